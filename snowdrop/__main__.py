@@ -1,0 +1,3 @@
+from snowdrop.host.command import main
+
+main()

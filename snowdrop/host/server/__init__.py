@@ -1,0 +1,1 @@
+"""The server: one process tree, and a gate in front of Django."""

@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+
+
+class KeepsakesConfig(AppConfig):
+    name = "snowdrop.keepsakes"
+    label = "keepsakes"
+
+    def ready(self) -> None:
+        # Only once the models are there can the room and what goes with a photograph be read.
+        from snowdrop.keepsakes import carrying, reaping, room, showing
+        from snowdrop.keepsakes.models import Photograph
+        from snowdrop.memorials import reaper, rooms, separating
+
+        rooms.register(room.ROOM)
+        rooms.covers_come_from(showing.cover_for)
+        separating.carry(carrying.CarriedPhotograph())
+        reaper.before_forgetting(Photograph, reaping.forget)

@@ -1,0 +1,172 @@
+"""What a person may say of photographs. Every field of it may stay empty."""
+
+from __future__ import annotations
+
+import uuid
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext_lazy
+
+from snowdrop.dates.forms import RoughDateFormField
+from snowdrop.keepsakes.models import Photograph, Turn
+from snowdrop.memorials import agreeing, audiences, keepers
+from snowdrop.memorials.access import Viewer
+from snowdrop.memorials.circles import Circle
+from snowdrop.people.models import Person
+from snowdrop.web.forms import Cards
+from snowdrop.web.numbers import grouped
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrOrPromise
+
+PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,.heic,.heif,image/*"
+LONGEST_CAPTION = 2_000  # characters
+LONGEST_ALT = 1_000
+LONGEST_PEOPLE = 1_000
+
+
+class Words(forms.CharField):
+    """A text of a stranger's: what no text may hold is taken out, and a limit is said in a sentence."""
+
+    def __init__(self, longest: int, *, lines: int = 1, label: _StrOrPromise, help_text: _StrOrPromise = "") -> None:
+        attrs = {"dir": "auto"}
+        widget = forms.Textarea({**attrs, "rows": lines}) if lines > 1 else forms.TextInput(attrs)
+        super().__init__(required=False, label=label, help_text=help_text, widget=widget)
+        self.longest = longest
+
+    def to_python(self, value: Any) -> str:
+        text = str(value or "").replace("\r\n", "\n").replace("\0", "")
+        return text.encode("utf-8", "ignore").decode("utf-8").strip()
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if len(value) > self.longest:
+            raise ValidationError(
+                ngettext_lazy(
+                    "There is room for %(most)s character here; this has %(length)s.",
+                    "There is room for %(most)s characters here; this has %(length)s.",
+                    self.longest,
+                ),
+                params={"most": grouped(self.longest), "length": grouped(len(value))},
+            )
+
+
+class AudienceField(forms.TypedChoiceField):
+    """Who will see this, as cards. A client may write a circle's name, such as "friends"."""
+
+    def __init__(self, viewer: Viewer, **kwargs: Any) -> None:
+        offered = audiences.choices(viewer)
+        super().__init__(
+            label=_("Who will see this?"),
+            coerce=lambda value: Circle(int(value)),
+            empty_value=None,
+            required=False,
+            choices=[(str(choice.circle.value), choice.title) for choice in offered],
+            widget=Cards(
+                sentences={choice.circle.value: choice.sentence for choice in offered},
+                apart={choice.circle.value for choice in offered if not choice.is_plain},
+            ),
+            error_messages={"invalid_choice": _("Please choose who will see this.")},
+            **kwargs,
+        )
+
+    def to_python(self, value: Any) -> str:
+        name = str(value or "").strip().upper()
+        return str(Circle[name].value) if name in Circle.__members__ else super().to_python(value)
+
+
+def first_audience(viewer: Viewer) -> Circle:
+    """Closest first: the keepers, or for somebody else the people asked in, who see it once a keeper shows it."""
+    return Circle.KEEPERS if viewer.is_keeper else Circle.FRIENDS
+
+
+class ManyFiles(forms.FileInput):
+    allow_multiple_selected = True
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> list[Any]:
+        return list(files.getlist(name)) if hasattr(files, "getlist") else []
+
+
+class AddForm(forms.Form):
+    """Pictures to add. Each file is judged alone, in the view; the form knows what goes for all of them."""
+
+    file = forms.Field(
+        label=_("Photographs"),
+        required=False,
+        help_text=_("As many as you like. They are kept exactly as they are."),
+        widget=ManyFiles(attrs={"multiple": True, "accept": PICTURES}),
+    )
+    batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["audience"] = AudienceField(viewer, initial=str(first_audience(viewer).value))
+        if not self.is_bound:
+            self.fields["batch"].initial = uuid.uuid4()
+
+
+class AddedForm(forms.Form):
+    """What may be said of pictures that came together."""
+
+    date = RoughDateFormField(label=_("When was it?"), help_text=_("It goes to those that have no date yet."))
+
+    def __init__(self, viewer: Viewer, photographs: list[Photograph], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        circles = {photograph.audience for photograph in photographs}
+        initial = str(circles.pop()) if len(circles) == 1 else ""
+        self.fields["audience"] = AudienceField(viewer, initial=initial)
+        for photograph in photographs:
+            field = Words(LONGEST_CAPTION, lines=2, label=_("A few words to it"))
+            field.initial = photograph.caption
+            self.fields[self.caption_of(photograph)] = field
+
+    @staticmethod
+    def caption_of(photograph: Photograph) -> str:
+        return f"caption-{photograph.pk.hex}"
+
+
+class PhotographForm(forms.Form):
+    """One photograph: its words, its date, how it is turned, and which keepers can be seen in it."""
+
+    caption = Words(LONGEST_CAPTION, lines=3, label=_("A few words to it"))
+    people = Words(LONGEST_PEOPLE, label=_("Who is in it"))
+    date = RoughDateFormField(label=_("When it was taken"))
+    alt = Words(
+        LONGEST_ALT,
+        lines=2,
+        label=_("What is to be seen, for those who cannot see it"),
+        help_text=_("If you like. One sentence is plenty, such as: two hands around a small foot."),
+    )
+    turned = forms.TypedChoiceField(
+        label=_("Turn it"), coerce=int, choices=Turn.choices, widget=forms.RadioSelect, required=False
+    )
+
+    def __init__(self, viewer: Viewer, photograph: Photograph, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        seen = agreeing.marked(photograph)
+        self.keepers = [member.person for member in keepers.of(viewer.memorial).select_related("person")]
+        if len(self.keepers) < 2:
+            self.keepers = []  # nobody else could be asked
+        for keeper in self.keepers:
+            own = keeper == viewer.person
+            label = _("You can be seen in it") if own else _("%(name)s can be seen in it") % {"name": keeper.called}
+            field = forms.BooleanField(label=label, required=False, initial=keeper.pk in seen)
+            if keeper.pk in seen and not own:
+                field.disabled = True  # a mark is lifted by whoever it is about
+                field.help_text = _("Only %(name)s can take this away.") % {"name": keeper.called}
+            self.fields[self.seen_of(keeper)] = field
+
+    @staticmethod
+    def seen_of(keeper: Person) -> str:
+        return f"seen-{keeper.uuid.hex}"
+
+    def clean_turned(self) -> int:
+        value = self.cleaned_data["turned"]
+        return Turn.NONE.value if value in ("", None) else value
+
+    def seen(self) -> dict[Person, bool]:
+        """Whom the form says can be seen in it, and whom it says cannot."""
+        return {keeper: self.cleaned_data[self.seen_of(keeper)] for keeper in self.keepers}

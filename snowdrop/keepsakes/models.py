@@ -1,0 +1,121 @@
+"""Photographs as things to keep, and the one at the head of the page."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
+
+from snowdrop.dates.display import show
+from snowdrop.dates.fields import RoughDateField
+from snowdrop.memorials.access import Viewer
+from snowdrop.memorials.models import Keeping, KeepingQuerySet, Memorial
+from snowdrop.storage.models import Original
+
+_UNDATED = "9" * 15  # after every date there is
+_NO_CLOCK = "0" * 6
+
+
+class Turn(models.IntegerChoices):
+    """How far a picture is turned by hand, clockwise, from how its camera meant it."""
+
+    NONE = 0, _("As it came")
+    RIGHT = 90, _("A quarter to the right")
+    HALF = 180, _("Upside down")
+    LEFT = 270, _("A quarter to the left")
+
+
+class PhotographQuerySet(KeepingQuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("order_key")
+
+    def of_picture(self, sha256: str) -> Self:
+        return self.filter(original=sha256)
+
+    def downloadable_by(self, viewer: Viewer) -> Self:
+        """Whose untouched original this person may have: their own, and for keepers what keepers see.
+
+        An original holds what the page never shows: the place, the serial number of a camera.
+        """
+        return self.changeable_by(viewer) | self.put_away_for(viewer)
+
+
+class Photograph(Keeping):
+    """A picture in a memorial. Its file is an `Original`, which other memorials may keep too."""
+
+    original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="photographs")
+    came_as = models.CharField(max_length=255, blank=True, editable=False)  # the file's name, as data only
+    caption = models.TextField(_("A few words to it"), max_length=2_000, blank=True)  # characters
+    alt = models.TextField(_("What is to be seen"), max_length=1_000, blank=True)
+    people = models.CharField(_("Who is in it"), max_length=1_000, blank=True)
+    date = RoughDateField(_("When it was taken"))
+    turned = models.PositiveSmallIntegerField(_("Turn it"), choices=Turn, default=Turn.NONE)
+    batch = models.UUIDField(null=True, editable=False)  # what came together
+    # A key an importer gives, so that bringing the same thing again adds nothing, also after it was taken off.
+    source = models.CharField(max_length=100, blank=True, editable=False)
+    # By date, then by the camera's clock, then as they came. One column, so that a page of the room
+    # starts where the last ended by one comparison; ASCII digits and letters sort alike in every collation.
+    order_key = models.CharField(max_length=60, editable=False)
+
+    objects = PhotographQuerySet.as_manager()  # type: ignore[misc]
+    words = ("caption", "alt", "people", "date")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="photograph_is_turned_by_quarters", condition=Q(turned__in=Turn.values)),
+            models.UniqueConstraint("memorial", "source", name="photograph_comes_once", condition=~Q(source="")),
+        ]
+        indexes = [
+            models.Index("memorial", "order_key", name="photographs_in_order"),
+            models.Index("memorial", "original", name="photographs_of_picture"),
+            models.Index("writer", "batch", name="photographs_of_batch"),
+            models.Index("writer", "memorial", name="photographs_of_writer"),
+            # Few of many thousands: without these two, every keeper's page reads all of them.
+            models.Index(
+                fields=["memorial", "offered_at"], name="photographs_waiting", condition=Q(shown_at__isnull=True)
+            ),
+            models.Index(
+                fields=["memorial", "put_away_at"], name="photographs_away", condition=Q(put_away_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"photograph {self.pk}"  # never a name: this text ends up in logs
+
+    def get_absolute_url(self) -> str:
+        return reverse("keepsakes:photograph", args=[self.memorial.slug, self.pk])
+
+    @property
+    def title_for_lists(self) -> str:
+        """The first words of the caption, or which photograph it is."""
+        first = self.caption.strip().partition("\n")[0]
+        if not first:
+            return self.named
+        return first if len(first) <= 80 else first[:79].rstrip() + "…"
+
+    @property
+    def named(self) -> str:
+        """Which picture this is, where nobody wrote what is to be seen. Nothing about it is made up."""
+        if self.date is None:
+            return gettext("Photograph")
+        # Translators: in place of a picture; %(date)s is such as "3 May 2020", "about 1993" or "spring 2020".
+        return gettext("Photograph, %(date)s") % {"date": show(self.date, get_language() or "en")}
+
+    def order_key_now(self) -> str:
+        date = self.date.sort_key if self.date else _UNDATED
+        clock = _NO_CLOCK
+        if self.date and str(self.date) == self.original.taken and self.original.taken_time:
+            clock = self.original.taken_time.replace(":", "")
+        came = int(self.written_at.timestamp() * 1_000_000)  # microseconds
+        return f"{date}{clock}{came:017d}{self.pk.hex[:12]}"
+
+
+class Cover(models.Model):
+    """The picture at the head of the page. Whoever may not see the photograph sees no cover."""
+
+    memorial = models.OneToOneField(Memorial, on_delete=models.CASCADE, related_name="+")
+    photograph = models.ForeignKey(Photograph, on_delete=models.CASCADE, related_name="covers")

@@ -1,0 +1,47 @@
+"""File names of strangers: shown as text, offered at a download, and never part of a path."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from snowdrop.keepsakes.models import Photograph
+
+LONGEST = 255  # characters
+LONGEST_DOWNLOAD = 120  # characters; with four bytes each and an ending, still a name every disk takes
+
+# By media type, the common ending first.
+_ENDINGS = {
+    "image/jpeg": (".jpg", ".jpeg", ".jpe", ".jfif", ".mpo"),
+    "image/png": (".png", ".apng"),
+    "image/webp": (".webp",),
+    "image/gif": (".gif",),
+    "image/avif": (".avif", ".avifs"),
+    "image/heic": (".heic", ".heif", ".hif"),
+}
+_RESERVED = frozenset('<>:"/\\|?*%')
+
+
+def as_it_came(name: str) -> str:
+    """Return a file's name without its folders and without what no text may hold: controls, half characters."""
+    return plain(name.replace("\\", "/").rstrip("/").rpartition("/")[2])
+
+
+def plain(name: str) -> str:
+    """Return a name without what no text may hold, on one line. Every text of ours can hold it."""
+    kept = "".join(c if unicodedata.category(c) not in ("Cc", "Cs") else " " for c in name)
+    return " ".join(kept.split())[:LONGEST].rstrip()
+
+
+def for_download(photograph: Photograph) -> str:
+    """Return a name under which the original can be saved anywhere, with the ending its content asks for.
+
+    Marks that turn the direction of writing are left out: with one, `photo‮gpj.exe` shows as a picture.
+    """
+    plain = "".join(c for c in photograph.came_as if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    plain = "".join("_" if c in _RESERVED else c for c in plain).strip(" .")
+    endings = _ENDINGS.get(photograph.original.media_type, (".jpg",))
+    stem, dot, ending = plain.rpartition(".")
+    if not (dot and f".{ending}".lower() in endings):
+        stem, ending = plain, endings[0][1:]
+    stem = stem.strip(" .")[:LONGEST_DOWNLOAD].strip(" .") or "photograph"
+    return f"{stem}.{ending}"

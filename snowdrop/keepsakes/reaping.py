@@ -1,0 +1,53 @@
+"""What goes with a photograph that is deleted for good: its file and renditions, where nobody else has them.
+
+The only code that deletes an original.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.db import transaction
+from django.db.models import ProtectedError
+
+from snowdrop.keepsakes.models import Photograph
+from snowdrop.storage import originals, renditions
+from snowdrop.storage.models import Original
+
+# A file that came a moment ago may be about to get its photograph.
+SETTLED = timedelta(days=1)
+
+
+def forget(photograph: Photograph) -> None:
+    """Delete the row, and after the commit its original where no keeping of any memorial names it any more.
+
+    Called in the transaction of the deletion, after the record of it was written. Does no harm twice.
+    """
+    Photograph.objects.filter(pk=photograph.pk).delete()
+    transaction.on_commit(partial(forget_unnamed, photograph.original_id))
+
+
+@transaction.atomic
+def forget_unnamed(sha256: str) -> bool:
+    """Delete an original that nothing names, row and file; return whether it went.
+
+    The file goes before the commit, so that whoever finds no row knows that there is no file either
+    and brings a new one. Were it to go after, it could take the file of somebody who adds the same picture now.
+    """
+    original = Original.objects.select_for_update().filter(pk=sha256).first()
+    if original is None:
+        return False
+    try:
+        original.delete()
+    except ProtectedError:
+        return False
+    originals.path(sha256).unlink(missing_ok=True)
+    renditions.forget(sha256)
+    return True
+
+
+def sweep(*, at: datetime) -> int:
+    """Delete originals that nothing names for longer than a day: their adding or deleting was cut short."""
+    unnamed = Original.objects.filter(photographs=None, stored_at__lt=at - SETTLED).values_list("pk", flat=True)
+    return sum(forget_unnamed(sha256) for sha256 in list(unnamed[:1000]))

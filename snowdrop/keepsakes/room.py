@@ -1,0 +1,44 @@
+"""What the rest of the house may know of the photographs."""
+
+from __future__ import annotations
+
+from django.utils.translation import pgettext_lazy
+
+from snowdrop.keepsakes.models import Photograph
+from snowdrop.memorials.access import Viewer
+from snowdrop.memorials.rooms import UUID, Findable, ReadingPage, Room
+
+PARTS = ("keepsakes", "memorials")
+
+
+def has_something(viewer: Viewer) -> bool:
+    return viewer.memorial.has_pictures and Photograph.objects.visible_to(viewer).exists()
+
+
+ROOM = Room(
+    name="photographs",
+    # Translators: the name of the room with all photographs.
+    label=pgettext_lazy("room", "Photographs"),
+    url_name="keepsakes:room",
+    has_something=has_something,
+    parts=("keepsakes",),
+    pages=(
+        ReadingPage("keepsakes:room", r"photographs/", parts=PARTS, query=frozenset({"after", "before"})),
+        ReadingPage("keepsakes:photograph", rf"photographs/{UUID}/", parts=PARTS),
+        ReadingPage("keepsakes:moving", rf"photographs/{UUID}/moving/", parts=PARTS),
+        ReadingPage("keepsakes:rendition", rf"photographs/{UUID}/[0-9]{{3,4}}\.jpg", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:avif", rf"photographs/{UUID}/[0-9]{{3,4}}\.avif", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:moving_file", rf"photographs/{UUID}/moving\.webp", parts=PARTS, is_file=True),
+    ),
+    finds=(
+        Findable(
+            Photograph,
+            texts=lambda photograph: (photograph.caption, photograph.alt, photograph.people),
+            title=lambda photograph: photograph.title_for_lists,
+            order=("order_key", "pk"),
+            has_date=True,
+            shows=lambda viewer: viewer.memorial.has_pictures,
+        ),
+    ),
+    order=20,
+)

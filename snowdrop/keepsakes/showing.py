@@ -1,0 +1,93 @@
+"""A photograph as a page shows it: addresses of its renditions, sizes, and words for those who do not see it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from django.urls import reverse
+from django.utils.text import Truncator
+
+from snowdrop.keepsakes.models import Cover, Photograph
+from snowdrop.memorials.access import Viewer
+from snowdrop.memorials.circles import Circle
+from snowdrop.storage import renditions
+from snowdrop.storage.sizes import SIZES
+from snowdrop.web.pictures import Picture
+
+MIDDLE = 1280  # the rendition named in `src`, for browsers that know no `srcset`
+SMALL = 480  # for pages on which a picture is only to be known again
+FOR_EVERYONE = 1280  # strangers get no picture that is large enough to be printed well
+FEW_WORDS = 140  # characters of a caption beside many others
+
+
+def largest_for(viewer: Viewer) -> int:
+    """The size of the largest rendition that this viewer is sent."""
+    return FOR_EVERYONE if viewer.circle == Circle.PUBLIC else SIZES[-1]
+
+
+def picture(
+    photograph: Photograph,
+    slug: str,
+    as_suffix: str = "",
+    *,
+    with_words: bool = True,
+    src_size: int = MIDDLE,
+    largest: int = FOR_EVERYONE,
+) -> Picture:
+    """Return `photograph` for a page. `as_suffix` keeps a keeper in the circle through whose eyes they read.
+
+    `largest` is `largest_for` whoever reads the page; without it no rendition is named that not everyone may have.
+
+    The photograph comes with its original (`select_related("original")`), so this asks the database nothing.
+    """
+    there = [one for one in renditions.shown(photograph.original, photograph.turned) if one.size <= largest]
+    middle = next((one for one in reversed(there) if one.size <= src_size), there[0])
+    srcset, avif = (
+        ", ".join(f"{address(photograph, slug, one.size, as_suffix, form)} {one.width}w" for one in there)
+        for form in ("rendition", "avif")
+    )
+    return Picture(
+        src=address(photograph, slug, middle.size, as_suffix),
+        width=middle.width,
+        height=middle.height,
+        alt=photograph.alt or photograph.named,
+        srcset=srcset if len(there) > 1 else "",
+        avif=avif,
+        colour=photograph.original.colour,
+        url=reverse("keepsakes:photograph", args=[slug, photograph.pk]) + as_suffix,
+        caption=photograph.caption if with_words else "",
+    )
+
+
+def among_many(photograph: Photograph, slug: str, as_suffix: str = "", *, largest: int = FOR_EVERYONE) -> Picture:
+    """Return `photograph` for a page of many: of a long caption only the first words."""
+    shown = picture(photograph, slug, as_suffix, largest=largest)
+    return replace(shown, caption=Truncator(photograph.caption).chars(FEW_WORDS))
+
+
+def moving(photograph: Photograph, slug: str, as_suffix: str = "") -> Picture:
+    """Return a picture of many frames as it moves."""
+    shown = renditions.shown_moving(photograph.original, photograph.turned)
+    return Picture(
+        src=reverse("keepsakes:moving_file", args=[slug, photograph.pk]) + as_suffix,
+        width=shown.width,
+        height=shown.height,
+        alt=photograph.alt or photograph.named,
+        caption=photograph.caption,
+        colour=photograph.original.colour,
+    )
+
+
+def address(photograph: Photograph, slug: str, size: int, as_suffix: str = "", form: str = "rendition") -> str:
+    """The address of a rendition; `form` is the name of the view that sends it, "rendition" or "avif"."""
+    return reverse(f"keepsakes:{form}", args=[slug, photograph.pk, size]) + as_suffix
+
+
+def cover_for(viewer: Viewer) -> Picture | None:
+    """Return the picture at the head of the page, if the family chose one that this viewer may see."""
+    chosen = Cover.objects.filter(memorial=viewer.memorial).values("photograph")
+    photograph = Photograph.objects.visible_to(viewer).among(chosen).select_related("original").first()
+    if photograph is None:
+        return None
+    suffix = f"?as={viewer.reads_as.name.lower()}" if viewer.reads_as is not None else ""
+    return picture(photograph, viewer.memorial.slug, suffix, largest=largest_for(viewer))

@@ -1,0 +1,197 @@
+"""Adding photographs, many at once, and saying something of what just came."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpResponseBase, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from snowdrop.keepsakes import adding, changing, names, pages, showing
+from snowdrop.keepsakes.forms import AddedForm, AddForm, first_audience
+from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.room import has_something
+from snowdrop.keepsakes.views.room import turning
+from snowdrop.memorials import keepings
+from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, working
+from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.head import head
+from snowdrop.storage import kinds
+from snowdrop.storage.cage import CouldNotOpen
+from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.room import DiskIsFull
+from snowdrop.storage.uploads import ReceivedUpload
+from snowdrop.web.answers import kept, not_kept, wants_json
+
+
+@dataclass(frozen=True)
+class NotTaken:
+    """A file that was not added, and why."""
+
+    name: str
+    sentence: str | Promise
+    status: HTTPStatus
+    url: str = ""  # of the photograph, where it was here before
+
+
+@working
+@needs(Act.ADD)
+@require_http_methods(["GET", "POST"])
+def add(request: MemorialRequest) -> HttpResponseBase:
+    """Each file is judged alone: the good ones are kept, each other one is told with its own sentence."""
+    viewer = request.viewer
+    if not viewer.memorial.shows_pictures:
+        raise NotForYou
+    if request.method == "GET":
+        return render(request, "keepsakes/add.html", {**_add_context(viewer), "form": AddForm(viewer)})
+    form = AddForm(viewer, request.POST, request.FILES)
+    if form.is_valid() and not request.FILES.getlist("file"):
+        form.add_error("file", ValidationError(_("No photograph was chosen yet.")))
+    if wants_json(request):
+        return _add_one(request, form)
+    if not form.is_valid():
+        return not_kept(request, "keepsakes/add.html", _add_context(viewer), form)
+    batch = form.cleaned_data["batch"] or uuid.uuid4()
+    not_taken: list[NotTaken] = []
+    came = False
+    for upload in request.FILES.getlist("file"):
+        taken = _take(upload, form, batch, viewer)
+        if isinstance(taken, NotTaken):
+            not_taken.append(taken)
+        elif taken.was_here:
+            url = reverse("keepsakes:photograph", args=[viewer.memorial.slug, taken.photograph.pk])
+            not_taken.append(NotTaken(names.as_it_came(upload.name or ""), _already_here(), HTTPStatus.OK, url))
+        else:
+            came = True
+    added_url = reverse("keepsakes:added", args=[viewer.memorial.slug, batch])
+    if not not_taken:
+        return kept(request, added_url, id=batch)
+    # Told on the answer itself: nothing of the others is kept from which a later page could tell it.
+    context = {**_add_context(viewer), "form": form, "not_taken": not_taken, "added_url": added_url if came else ""}
+    status = HTTPStatus.OK if came else max(one.status for one in not_taken)
+    return render(request, "keepsakes/not_taken.html", context, status=status)
+
+
+def _add_context(viewer: Viewer) -> dict[str, Any]:
+    return head(viewer, current="photographs")
+
+
+def _add_one(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
+    """Answer a client that sends one file at a time."""
+    viewer = request.viewer
+    uploads = request.FILES.getlist("file")
+    if form.is_valid() and len(uploads) > 1:
+        form.add_error("file", ValidationError(_("One file at a time, please.")))
+    if not form.is_valid():
+        return not_kept(request, "keepsakes/add.html", {}, form)
+    taken = _take(uploads[0], form, form.cleaned_data["batch"] or uuid.uuid4(), viewer)
+    if isinstance(taken, NotTaken):
+        form.add_error("file", ValidationError(str(taken.sentence)))
+        return not_kept(request, "keepsakes/add.html", {}, form, status=taken.status)
+    url = reverse("keepsakes:photograph", args=[viewer.memorial.slug, taken.photograph.pk])
+    sha = taken.photograph.original_id
+    if taken.was_here:
+        return JsonResponse({"id": str(taken.photograph.pk), "url": url, "sha": sha, "said": _already_here()})
+    return kept(request, url, id=taken.photograph.pk, sha=sha)
+
+
+def _already_here() -> str:
+    # Translators: of a picture that somebody adds a second time.
+    return _("This one is already here.")
+
+
+def _take(upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added | NotTaken:
+    """Keep one file, or say why not. A picture that is here already is kept, and is told on the page."""
+    assert isinstance(upload, ReceivedUpload)
+    audience = form.cleaned_data["audience"]
+    name = names.as_it_came(upload.name or "")
+    try:
+        added = adding.add(
+            upload.received(),
+            by=viewer,
+            came_as=name,
+            audience=first_audience(viewer) if audience is None else audience,
+            batch=batch,
+        )
+    except NotAPicture as error:
+        too_large = error.sentence is kinds.TOO_LARGE
+        status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.UNPROCESSABLE_ENTITY
+        return NotTaken(name, error.sentence, status)
+    except CouldNotOpen as error:
+        return NotTaken(name, error.sentence, HTTPStatus.UNPROCESSABLE_ENTITY)
+    except DiskIsFull as error:
+        return NotTaken(name, error.sentence, HTTPStatus.INSUFFICIENT_STORAGE)
+    return added
+
+
+@working
+@needs(Act.ADD)
+@require_http_methods(["GET", "POST"])
+def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
+    """What came together: who will see them, when it was, a few words. All of it may stay empty."""
+    viewer = request.viewer
+    theirs = Photograph.objects.own_of(viewer).filter(batch=batch, put_away_at=None)
+    page = pages.page(theirs, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    slug = viewer.memorial.slug
+    if not page.things:  # all of them were here before, or were taken off again
+        return redirect("keepsakes:room" if has_something(viewer) else "memorials:page", slug)
+    here = reverse("keepsakes:added", args=[slug, batch])
+    form = AddedForm(viewer, page.things, request.POST if request.method == "POST" else None)
+    context = {
+        **head(viewer, current="photographs"),
+        "batch": batch,
+        **turning(here, page, ""),
+        "waits": any(photograph.is_waiting for photograph in page.things),
+        "room_url": reverse("keepsakes:room", args=[slug]),
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            opened = _say(form, page.things, theirs, viewer)
+        except keepings.NotYours:
+            form.add_error("audience", ValidationError(_("Only whoever added it may show it to more people.")))
+        else:
+            return kept(request, _onwards(viewer, page, here, opened=opened), id=batch)
+    context["things"] = [
+        {
+            "picture": showing.picture(photograph, slug, with_words=False, src_size=showing.SMALL),
+            "name": photograph.came_as,
+            "date": photograph.date,
+            "ends_early": photograph.original.damaged,
+            "change_url": reverse("keepsakes:change", args=[slug, photograph.pk]),
+            "field": form[AddedForm.caption_of(photograph)],
+        }
+        for photograph in page.things
+    ]
+    if form.errors:
+        return not_kept(request, "keepsakes/added.html", context, form)
+    return render(request, "keepsakes/added.html", {**context, "form": form})
+
+
+def _say(form: AddedForm, shown: list[Photograph], theirs: Any, viewer: Viewer) -> bool:
+    """Keep what was said; whether something was opened to more people by it."""
+    audience: Circle | None = form.cleaned_data["audience"]
+    captions = {photograph.pk: form.cleaned_data[AddedForm.caption_of(photograph)] for photograph in shown}
+    # The words stand beside those shown; circle and date go for all that came together, on every page of them.
+    everything = list(theirs.select_related("original").in_order())
+    wider = audience is not None and any(audience < photograph.audience for photograph in everything)
+    changing.say_of_many(everything, by=viewer, audience=audience, date=form.cleaned_data["date"], captions=captions)
+    return wider and audience is not None and audience < Circle.KEEPERS
+
+
+def _onwards(viewer: Viewer, page: pages.Page, here: str, *, opened: bool) -> str:
+    slug = viewer.memorial.slug
+    if page.after:
+        return turning(here, page, "")["next_url"]
+    if opened and viewer.is_keeper:
+        return reverse("memorials:opened", args=[slug])
+    if viewer.is_keeper and viewer.memorial.has_pictures:
+        return reverse("keepsakes:room", args=[slug])
+    return reverse("memorials:page", args=[slug])

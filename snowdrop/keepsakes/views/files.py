@@ -1,0 +1,123 @@
+"""Pictures and originals. A stranger's file is never shown: only what we made of it, or the file as a download."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.views.decorators.http import require_safe
+
+from snowdrop.keepsakes import jobs, names, serving, showing
+from snowdrop.keepsakes.models import Photograph
+from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, reading, working
+from snowdrop.storage import originals, renditions
+from snowdrop.storage.cage import CouldNotOpen
+from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.sizes import SIZES, Form
+
+log = logging.getLogger(__name__)
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def rendition(request: MemorialRequest, id: uuid.UUID, size: int) -> HttpResponseBase:
+    """One size of a picture, made now if nobody asked for it before."""
+    photograph = _to_be_shown(request.viewer, id, size)
+    with _told_as_not_there():
+        path = partial(renditions.path, photograph.original, photograph.turned, size)
+        return _sent(request, path, Form.JPEG, _etag(photograph, size))
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def avif(request: MemorialRequest, id: uuid.UUID, size: int) -> HttpResponseBase:
+    """The same, lighter. Until that is made the JPEG answers here: browsers tell pictures by their content."""
+    photograph = _to_be_shown(request.viewer, id, size)
+    original, turned = photograph.original, photograph.turned
+    with _told_as_not_there():
+        if (path := renditions.avif(original, turned, size)) is not None:
+            return _sent(request, lambda: path, Form.AVIF, _etag(photograph, f"{size}-avif"))
+        if renditions.first_to_ask(original, turned):
+            # After the answer is put together: a page is made in a transaction that may only read.
+            transaction.on_commit(partial(jobs.make_renditions.enqueue, [[original.pk, turned]]))
+        jpeg = partial(renditions.path, original, turned, size)
+        return _sent(request, jpeg, Form.JPEG, _etag(photograph, size), for_now=True)
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def moving(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
+    """All frames of a picture that moves, made now if nobody asked for it before."""
+    photograph = _to_be_shown(request.viewer, id)
+    if not photograph.original.moves:
+        raise NotForYou
+    with _told_as_not_there():
+        path = partial(renditions.moving, photograph.original, photograph.turned)
+        return _sent(request, path, Form.MOVING, _etag(photograph, "moving"))
+
+
+def _sent(
+    request: MemorialRequest, path: Callable[[], Path], form: Form, etag: str, *, for_now: bool = False
+) -> HttpResponseBase:
+    if (answer := serving.unchanged(request, etag)) is not None:
+        return answer
+    return serving.inline(path(), media_type=form.media_type, etag=etag, for_now=for_now)
+
+
+def _etag(photograph: Photograph, of: int | str) -> str:
+    return f'"{photograph.original_id[:32]}-{photograph.turned}-{of}"'
+
+
+@contextmanager
+def _told_as_not_there() -> Iterator[None]:
+    try:
+        yield
+    except (CouldNotOpen, NotAPicture, FileNotFoundError) as error:
+        log.warning("a rendition could not be made: %s", type(error).__name__)
+        raise NotForYou from error
+
+
+def _to_be_shown(viewer: Viewer, id: uuid.UUID, size: int = SIZES[0]) -> Photograph:
+    """What the viewer sees; and what waits or was taken off, where they decide about it."""
+    if size not in SIZES or size > showing.largest_for(viewer) or not viewer.memorial.has_pictures:
+        raise NotForYou
+    objects = Photograph.objects
+    for rows in (objects.visible_to(viewer), objects.changeable_by(viewer), objects.put_away_for(viewer)):
+        found = rows.select_related("original").filter(pk=id).first()
+        if found is not None:
+            return found
+    raise NotForYou
+
+
+@working
+@needs(Act.ADD)
+@require_safe
+def original(request: MemorialRequest, sha256: str) -> HttpResponseBase:
+    """The untouched file, for keepers and for whoever added it."""
+    theirs = Photograph.objects.downloadable_by(request.viewer).of_picture(sha256)
+    photograph = theirs.select_related("original").order_by("put_away_at", "order_key").first()
+    if photograph is None:
+        raise NotForYou
+    etag = f'"{sha256}"'
+    if (answer := serving.unchanged(request, etag)) is not None:
+        return answer
+    try:
+        return serving.download(
+            request,
+            originals.path(sha256),
+            name=names.for_download(photograph),
+            media_type=photograph.original.media_type,
+            etag=etag,
+        )
+    except FileNotFoundError as error:
+        log.error("an original is missing from the store")
+        raise NotForYou from error

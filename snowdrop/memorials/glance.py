@@ -1,0 +1,200 @@
+"""How somebody stands before a memorial, told in one statement: for pages that were made before.
+
+The rule itself is `access.stand`. This asks the same questions of the same managers, all at once, together with
+the revisions that a made page has to name. Where anything is out of the ordinary it says so, and the live page
+decides: a glance opens less than `stand`, never more.
+"""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Protocol
+
+from django.db import connections
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.utils import timezone
+
+from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.kinds import all_kinds
+from snowdrop.memorials.models import GuestLink, GuestPass, Membership, Memorial, Reader, Revision
+from snowdrop.people.models import Session
+
+# What stands in the compiled statement where each request puts its own. No row has any of these.
+_KEY = "the key of this request"
+_MEMORIAL = -7_340_033
+_NOW = datetime(1907, 7, 3, 5, 7, 3, 570_317, tzinfo=UTC)
+
+
+class Raw(Protocol):
+    """A connection of the database's own driver."""
+
+    def execute(self, sql: str, params: Sequence[Any], /) -> Any: ...
+
+
+@dataclass(frozen=True)
+class Glance:
+    """What one statement says. `revisions` in the order in which the parts were named."""
+
+    circle: Circle
+    revisions: tuple[int, ...]
+    language: str = ""  # that the person chose, "" where nobody or none
+    has_own: bool = False  # something on the page may be this visitor's own
+    is_first_today: bool = False  # the visit has to be written down: the device stays signed in for a year of visits
+
+    @property
+    def is_live(self) -> bool:
+        """Whether only the live page can answer."""
+        return self.has_own or self.is_first_today
+
+
+def look(
+    raw: Raw, memorial: int, parts: tuple[str, ...], *, key_hash: str | None, now: datetime | None = None
+) -> Glance | None:
+    """Return how the browser with this session stands before this memorial; None where only the live page knows.
+
+    `key_hash` is None for a browser without a session. `raw` is a connection that is in no transaction.
+    """
+    at = now or timezone.now()
+    if key_hash is None:
+        row = _run(raw, _of_strangers(parts), memorial, "", at)
+        return _of_stranger(row) if row else None
+    row = _run(raw, _of_sessions(parts), memorial, key_hash, at)
+    return _of_session(row, at.date()) if row else None
+
+
+def memorial_with(slug: str, raw: Raw) -> int | None:
+    """Return the key of the memorial at this address. It never changes, so it may be remembered."""
+    row = _run(raw, _addresses(), 0, slug, _NOW)
+    return row[0] if row else None
+
+
+def _of_stranger(row: Sequence[Any]) -> Glance | None:
+    audience, *revisions = row
+    return Glance(Circle.PUBLIC, _numbers(revisions)) if audience <= Circle.PUBLIC else None
+
+
+def _of_session(row: Sequence[Any], today: date) -> Glance | None:
+    person, closed, language, seen_on, audience, circle, was_here, by_link, has_own, *revisions = row
+    if audience is None:
+        return None
+    signed_in = person is not None and closed is None
+    if signed_in and circle is not None:
+        stands = Circle(circle)
+    elif by_link and not (signed_in and was_here):  # no guest's link takes back what a keeper decided
+        stands = Circle.LINK
+    else:
+        stands = Circle.PUBLIC
+    if audience > stands:
+        return None
+    # A keeper has something to do everywhere, and somebody signed in who is no member sees that they are.
+    apart = signed_in and (bool(has_own) or not Circle.FRIENDS <= stands < Circle.KEEPERS)
+    return Glance(
+        stands,
+        _numbers(revisions),
+        language if signed_in else "",
+        has_own=apart,
+        is_first_today=_as_date(seen_on) != today,
+    )
+
+
+def _numbers(revisions: Sequence[int | None]) -> tuple[int, ...]:
+    return tuple(number or 0 for number in revisions)
+
+
+def _as_date(value: Any) -> date:
+    return value if isinstance(value, date) else date.fromisoformat(value)
+
+
+# -- the statements, compiled once ------------------------------------------------------------------
+
+
+def revisions_of(memorial: int, parts: Sequence[str]) -> dict[str, Subquery]:
+    """The number of each part, as columns of any question."""
+    return {
+        f"revision_{place}": Subquery(Revision.objects.filter(memorial=memorial, part=part).values("number"))
+        for place, part in enumerate(parts)
+    }
+
+
+def strangers(parts: tuple[str, ...]) -> QuerySet[Any, Any]:
+    columns = revisions_of(_MEMORIAL, parts)
+    return Memorial.objects.filter(pk=_MEMORIAL).annotate(**columns).values_list("audience", *columns)
+
+
+def sessions(parts: tuple[str, ...]) -> QuerySet[Any, Any]:
+    theirs = Membership.objects.filter(memorial=_MEMORIAL, person=OuterRef("person"))
+    # From the browser's own passes to their links: a memorial may have a thousand of those.
+    link = GuestLink.objects.open(_NOW).filter(pk=OuterRef("link"), memorial=_MEMORIAL)
+    passes = GuestPass.objects.filter(Exists(link), session=OuterRef("pk"))
+    columns: dict[str, Any] = {
+        "stands_before": Subquery(Memorial.objects.filter(pk=_MEMORIAL).values("audience")),
+        "circle": Subquery(theirs.live(_NOW).values("circle")),
+        "was_here": Exists(theirs),
+        "by_link": Exists(passes),
+        "has_own": _has_own(),
+        **revisions_of(_MEMORIAL, parts),
+    }
+    found = Session.objects.filter(key_hash=_KEY, expires_at__gt=_NOW).annotate(**columns)
+    return found.values_list("person", "person__closed_at", "person__language", "seen_on", *columns)
+
+
+def _has_own() -> Q:
+    """Whether they ever added anything here, or somebody let them read an "Only me" page, anywhere."""
+    own = Q(Exists(Reader.objects.filter(person=OuterRef("person"))))
+    for kind in all_kinds():
+        own |= Q(Exists(kind._default_manager.filter(memorial=_MEMORIAL, writer=OuterRef("person"))))
+    return own
+
+
+class _Compiled:
+    """SQL in the driver's own style, and for each of its parameters how a request fills it."""
+
+    def __init__(self, query: QuerySet[Any, Any], using: str = "default") -> None:
+        sql, params = query.query.get_compiler(using).as_sql()
+        connection = connections[using]
+        self.sql = sql.replace("%s", "?") if connection.vendor == "sqlite" else sql
+        moment = connection.ops.adapt_datetimefield_value(_NOW)
+        self._adapt: Callable[[datetime], Any] = connection.ops.adapt_datetimefield_value
+        slots = {_KEY: "key", _MEMORIAL: "memorial", moment: "now"}
+        self._slots = [(place, slots[value]) for place, value in enumerate(params) if _is_slot(value, slots)]
+        self._params = list(params)
+
+    def params(self, memorial: int, key_hash: str, now: datetime) -> list[Any]:
+        given = {"key": key_hash, "memorial": memorial, "now": self._adapt(now)}
+        params = self._params.copy()
+        for place, slot in self._slots:
+            params[place] = given[slot]
+        return params
+
+
+def _is_slot(value: Any, slots: dict[Any, str]) -> bool:
+    return isinstance(value, str | int | datetime) and value in slots
+
+
+@functools.cache
+def _addresses() -> _Compiled:
+    return _Compiled(Memorial.objects.filter(slug=_KEY).values_list("pk"))
+
+
+@functools.lru_cache(maxsize=64)
+def _of_strangers(parts: tuple[str, ...]) -> _Compiled:
+    return _Compiled(strangers(parts))
+
+
+@functools.lru_cache(maxsize=64)
+def _of_sessions(parts: tuple[str, ...]) -> _Compiled:
+    return _Compiled(sessions(parts))
+
+
+def _run(raw: Raw, statement: _Compiled, memorial: int, key_hash: str, now: datetime) -> Sequence[Any] | None:
+    row: Sequence[Any] | None = raw.execute(statement.sql, statement.params(memorial, key_hash, now)).fetchone()
+    return row
+
+
+def revisions(memorial: Memorial, parts: Sequence[str]) -> tuple[int, ...]:
+    """The same numbers, for whoever makes the page."""
+    found = dict(Revision.objects.filter(memorial=memorial, part__in=parts).values_list("part", "number"))
+    return tuple(found.get(part, 0) for part in parts)

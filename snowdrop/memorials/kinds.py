@@ -1,0 +1,81 @@
+"""Every kind of keeping there is, found by its base: a new kind is never forgotten by the door."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from snowdrop.memorials.access import NotForYou, Viewer
+from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.models import Keeping
+
+
+def all_kinds() -> Iterator[type[Keeping]]:
+    """Every concrete kind, rooms' own included."""
+    todo = list(Keeping.__subclasses__())
+    while todo:
+        kind = todo.pop(0)
+        todo.extend(kind.__subclasses__())
+        if not kind._meta.abstract and not kind._meta.proxy:
+            yield kind
+
+
+def changeable(id: uuid.UUID, viewer: Viewer) -> Keeping:
+    """Return the keeping with this id that the viewer may change. Raises NotForYou."""
+    for kind in all_kinds():
+        found = kind._default_manager.changeable_by(viewer).filter(pk=id).first()
+        if found is not None:
+            return found
+    raise NotForYou
+
+
+def changeable_among(ids: Sequence[uuid.UUID], viewer: Viewer) -> list[Keeping]:
+    """Return those of these keepings that the viewer may change, in the order of `ids`, a statement a kind."""
+    wanted = list(dict.fromkeys(ids))
+    found: dict[uuid.UUID, Keeping] = {}
+    for kind in all_kinds():
+        if len(found) < len(wanted):
+            found |= {row.pk: row for row in kind._default_manager.changeable_by(viewer).among(wanted)}
+    return [found[id] for id in wanted if id in found]
+
+
+def something_is_closed(viewer: Viewer) -> bool:
+    """Whether this person has pages of their own here that do not show on this device for now."""
+    if viewer.self_is_open or viewer.person is None:
+        return False
+    everything = replace(viewer, self_is_open=True)
+    return any(
+        kind._default_manager.own_of(everything).filter(audience=Circle.SELF, put_away_at=None).exists()
+        for kind in all_kinds()
+    )
+
+
+def every_own(part: str, viewer: Viewer) -> list[Keeping]:
+    """Return all that this person added to one part of the page and that others may see: keepers, or more."""
+    return [
+        row
+        for kind in all_kinds()
+        if kind._meta.app_label == part
+        for row in kind._default_manager.own_of(viewer)
+        .filter(shown_at__isnull=False, put_away_at=None, audience__lte=Circle.KEEPERS)
+        .select_related("memorial")
+    ]
+
+
+def put_away(id: uuid.UUID, viewer: Viewer) -> Keeping:
+    """Return the keeping with this id that was taken off and that the viewer may bring back. Raises NotForYou."""
+    for kind in all_kinds():
+        found = kind._default_manager.put_away_for(viewer).filter(pk=id).first()
+        if found is not None:
+            return found
+    raise NotForYou
+
+
+def waiting(id: uuid.UUID, viewer: Viewer) -> Keeping:
+    """Return the keeping with this id that waits for the keepers. Raises NotForYou."""
+    for kind in all_kinds():
+        found = kind._default_manager.waiting_for(viewer).filter(pk=id).first()
+        if found is not None:
+            return found
+    raise NotForYou

@@ -1,0 +1,33 @@
+from snowdrop.memorials.models.announced import Announced, Pause, SeenIn, Successor, WishToLetGo
+from snowdrop.memorials.models.beloved import Beloved, Fact, Kin, Name
+from snowdrop.memorials.models.keeping import Keeping, KeepingQuerySet, LetGo, Reader, Version
+from snowdrop.memorials.models.knock import Knock
+from snowdrop.memorials.models.log import LogEntry
+from snowdrop.memorials.models.memorial import Memorial, Revision
+from snowdrop.memorials.models.people import Feed, GuestLink, GuestPass, Invitation, Membership
+
+__all__ = [
+    "Announced",
+    "Beloved",
+    "Fact",
+    "Feed",
+    "GuestLink",
+    "GuestPass",
+    "Invitation",
+    "Keeping",
+    "KeepingQuerySet",
+    "Kin",
+    "Knock",
+    "LetGo",
+    "LogEntry",
+    "Membership",
+    "Memorial",
+    "Name",
+    "Pause",
+    "Reader",
+    "Revision",
+    "SeenIn",
+    "Successor",
+    "Version",
+    "WishToLetGo",
+]

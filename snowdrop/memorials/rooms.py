@@ -1,0 +1,117 @@
+"""The rooms of a memorial, as they declare themselves. A room's name appears once it holds something."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+
+from snowdrop.memorials.access import Viewer
+from snowdrop.memorials.models import Keeping
+
+UUID = r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"
+
+
+@dataclass(frozen=True)
+class ReadingPage:
+    """An address that everyone in a circle sees alike, so that it may be baked."""
+
+    url_name: str
+    route: str  # a regular expression for what follows the memorial's own address
+    # The parts of the memorial whose revisions it names, beside those that the head of every page names.
+    parts: tuple[str, ...]
+    query: frozenset[str] = frozenset()  # names in the query that belong to the address; each holds a key of ours
+    is_file: bool = False  # a picture: no head stands over it, and nothing on it can be somebody's own
+
+
+def always(viewer: Viewer) -> bool:
+    return True
+
+
+@dataclass(frozen=True)
+class Findable:
+    """How one kind of keeping is found by its words. Who may see it is asked of the kind itself."""
+
+    kind: type[Keeping]
+    texts: Callable[[Any], Sequence[str]]  # its words, as its page shows them
+    title: Callable[[Any], str]  # what it is called where it is found
+    order: tuple[str, ...]  # by these fields, as in its room; none of them empty, and the last is the key
+    url: Callable[[Any], str] = lambda row: str(row.get_absolute_url())
+    has_date: bool = False  # whether it has a rough date, in `date`
+    shows: Callable[[Viewer], bool] = always  # False while the room shows none of them to anybody
+
+
+@dataclass(frozen=True)
+class Room:
+    """What the rest of the house may know of a room."""
+
+    name: str  # as in code: "story"
+    label: str | Promise  # as on pages: "Story"
+    url_name: str  # its first page, which takes the memorial's slug
+    has_something: Callable[[Viewer], bool]  # one indexed query, through visible_to
+    parts: tuple[str, ...]  # the parts of the memorial that its name at the head of each page depends on
+    pages: tuple[ReadingPage, ...] = ()
+    finds: tuple[Findable, ...] = ()
+    order: int = 100
+
+
+_ROOMS: dict[str, Room] = {}
+
+
+def register(room: Room) -> None:
+    _ROOMS[room.name] = room
+
+
+def all_rooms() -> list[Room]:
+    return sorted(_ROOMS.values(), key=lambda room: (room.order, room.name))
+
+
+def reading_pages() -> tuple[ReadingPage, ...]:
+    return tuple(page for room in all_rooms() for page in room.pages)
+
+
+def findables() -> list[tuple[Room, Findable]]:
+    """Every kind that is found by its words, in the order in which what was found stands on a page."""
+    return [(room, findable) for room in all_rooms() for findable in room.finds]
+
+
+def findable(kind: type[Keeping]) -> Findable | None:
+    return next((one for _room, one in findables() if one.kind is kind), None)
+
+
+def head_parts() -> tuple[str, ...]:
+    """The parts of the memorial that the head of every page shows something of."""
+    return tuple(sorted({part for room in _ROOMS.values() for part in room.parts}))
+
+
+# The address of what is new for everyone, for feed readers. The room that writes it says how it is called.
+_feeds: list[str] = []
+
+
+def feed_comes_from(url_name: str) -> None:
+    _feeds[:] = [url_name]
+
+
+def feed_url(viewer: Viewer) -> str:
+    """Where feed readers find what everyone sees; "" where nobody chose that, or for whoever sees more."""
+    if not (_feeds and viewer.is_everyone and viewer.memorial.has_feed):
+        return ""
+    return reverse(_feeds[0], args=[viewer.memorial.slug])
+
+
+# What shows at the head of each page, if the family wants one. The room that keeps pictures says how to find it.
+Cover = Callable[[Viewer], object | None]
+_covers: list[Cover] = []
+
+
+def covers_come_from(find: Cover) -> None:
+    _covers[:] = [find]
+
+
+def cover_for(viewer: Viewer) -> object | None:
+    if not viewer.memorial.has_pictures:
+        return None
+    return _covers[0](viewer) if _covers else None

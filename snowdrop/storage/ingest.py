@@ -1,0 +1,107 @@
+"""Taking a picture in: looked at in the cage, kept bit for bit, written down."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from snowdrop.storage import heads, kinds, originals, pictures, renditions
+from snowdrop.storage.models import Original
+from snowdrop.storage.originals import Received
+from snowdrop.storage.pictures import Look
+
+
+def take_in(received: Received) -> Original:
+    """Look at what arrived, keep it and return its row; the same bytes are one original.
+
+    Raises NotAPicture, CouldNotOpen or DiskIsFull, and then nothing of it is left: it enters the
+    store only after it was looked at. Not to be called inside a transaction, which would hold
+    everybody else's writes for as long as the picture takes.
+    """
+    try:
+        known = Original.objects.filter(pk=received.sha256).first()
+        if known is not None:
+            received.keep()  # mends the store, should the file be missing there
+            return known
+        with pictures.opened(received.arrived) as (look, made):
+            received.keep()
+            renditions.place(received.sha256, 0, made)
+        # The file first: a row without its file is a picture that is gone, a file without a row only takes room.
+        return Original.objects.get_or_create(sha256=received.sha256, defaults=_facts(received, look))[0]
+    finally:
+        received.discard()
+
+
+@dataclass(frozen=True)
+class Unopened:
+    """A plain picture that arrived and was not yet looked at in the cage."""
+
+    received: Received  # not yet synced
+    plain: heads.Plain
+
+
+def take_in_unopened(group: Sequence[Unopened]) -> None:
+    """Keep plain pictures with what their heads say; the cage opens each of them later (`look_inside`).
+
+    For importers, which bring thousands at once. Raises DiskIsFull. Not to be called inside a transaction.
+    """
+    originals.keep_together([one.received for one in group])
+    # The files first, as in `take_in`. What is known already is known better.
+    Original.objects.bulk_create([_unopened(one) for one in group], ignore_conflicts=True)
+
+
+def look_inside(original: Original) -> bool:
+    """Make the renditions of a picture that nobody opened yet and write down what the cage says of it.
+
+    Return whether that changed what is known of it. Does nothing to one that was opened. Raises FileNotFoundError,
+    NotAPicture, CouldNotOpen or DiskIsFull.
+    """
+    if original.colour:
+        return False
+    with pictures.opened(originals.path(original.sha256)) as (look, made):
+        renditions.place(original.sha256, 0, made)
+    facts = _facts_of(look)
+    return bool(Original.objects.filter(pk=original.pk, colour="").update(**facts))
+
+
+def _unopened(one: Unopened) -> Original:
+    received, plain = one.received, one.plain
+    return Original(
+        sha256=received.sha256,
+        crc32=received.crc32,
+        size=received.size,
+        media_type=plain.kind.media_type,
+        width=plain.width,
+        height=plain.height,
+    )
+
+
+def take_in_file(path: Path) -> Original:
+    """Copy the picture at `path` in, for importers and commands. Raises as `take_in` does."""
+    if path.stat().st_size > kinds.MOST_BYTES:
+        raise kinds.NotAPicture(kinds.TOO_LARGE)
+    return take_in(originals.receive_file(path))
+
+
+def _facts(received: Received, look: Look) -> dict[str, object]:
+    return {"crc32": received.crc32, "size": received.size, **_facts_of(look)}
+
+
+def _facts_of(look: Look) -> dict[str, Any]:
+    return {
+        "media_type": look.kind.media_type,
+        "width": look.width,
+        "height": look.height,
+        "orientation": look.orientation,
+        "frames": look.frames,
+        "colour": look.colour,
+        "damaged": look.damaged,
+        "taken": look.taken,
+        "taken_time": look.taken_time,
+        "taken_offset": look.taken_offset,
+        "camera": look.camera,
+        "caption": look.caption,
+        "place": look.place,
+    }

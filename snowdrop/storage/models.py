@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+
+from snowdrop.storage import sizes
+from snowdrop.storage.kinds import Kind
+
+MOVING = frozenset({Kind.GIF.media_type, Kind.PNG.media_type, Kind.WEBP.media_type})
+
+
+class Original(models.Model):
+    """A picture as it came: what its bytes are and what they say about themselves.
+
+    The same bytes are one original, however many keepsakes carry them. Nobody owns an
+    original; who may see it is asked of the keepsake.
+    """
+
+    sha256 = models.CharField(primary_key=True, max_length=64, editable=False)
+    crc32 = models.BigIntegerField(editable=False)  # so that an archive streams out without hashing
+    size = models.BigIntegerField(editable=False)  # bytes
+    media_type = models.CharField(max_length=40, editable=False)
+
+    width = models.PositiveIntegerField(editable=False)  # pixels as shown, after `orientation`
+    height = models.PositiveIntegerField(editable=False)
+    orientation = models.PositiveSmallIntegerField(default=1, editable=False)  # as Exif counts, 1 is upright
+    frames = models.PositiveIntegerField(default=1, editable=False)
+    # "#rrggbb", its average, shown until it arrives; "" for a plain picture that the cage has yet to open
+    colour = models.CharField(max_length=7, editable=False)
+    damaged = models.BooleanField(default=False, editable=False)  # cut off: only a part can be shown
+
+    taken = models.CharField(max_length=32, blank=True, editable=False)  # EDTF, the camera's own calendar day
+    taken_time = models.CharField(max_length=8, blank=True, editable=False)  # "18:02:11" on the camera's clock
+    taken_offset = models.CharField(max_length=6, blank=True, editable=False)  # "+01:00", where the camera knew
+    camera = models.CharField(max_length=120, blank=True, editable=False)
+    caption = models.TextField(max_length=2_000, blank=True, editable=False)  # what somebody wrote into the file
+    place = models.JSONField(null=True, editable=False)  # {"lat", "lon"} in degrees; never served
+
+    stored_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(name="original_has_bytes", condition=Q(size__gt=0)),
+            models.CheckConstraint(name="original_has_pixels", condition=Q(width__gt=0, height__gt=0)),
+            models.CheckConstraint(name="original_is_oriented", condition=Q(orientation__gte=1, orientation__lte=8)),
+        ]
+
+    def __str__(self) -> str:
+        return self.sha256[:12]
+
+    @property
+    def moves(self) -> bool:
+        """Whether it has frames that can be shown one after the other."""
+        return sizes.moves(self.frames) and self.media_type in MOVING

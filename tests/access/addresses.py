@@ -1,0 +1,200 @@
+"""Every address of the house, read from the URL table, and how each is filled for the town."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from PIL import Image
+
+from snowdrop.config.models import House, Mark
+from snowdrop.keepsakes import adding
+from snowdrop.keepsakes.models import Photograph
+from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
+from snowdrop.storage import originals
+from snowdrop.story.models import Moment
+from tests.access.town import Thing, Town
+
+
+@dataclass(frozen=True)
+class Address:
+    name: str
+    view: Callable[..., Any]
+    takes: tuple[str, ...]
+
+
+def every_address() -> list[Address]:
+    return sorted(_walk(get_resolver().url_patterns, ""), key=lambda address: address.name)
+
+
+def _walk(patterns: list[Any], namespace: str, taken: tuple[str, ...] = ()) -> Iterator[Address]:
+    for pattern in patterns:
+        takes = (*taken, *pattern.pattern.converters)
+        if isinstance(pattern, URLResolver):
+            inner = f"{namespace}{pattern.namespace}:" if pattern.namespace else namespace
+            yield from _walk(pattern.url_patterns, inner, takes)
+        elif isinstance(pattern, URLPattern):
+            yield Address(f"{namespace}{pattern.name}", pattern.callback, takes)
+
+
+with BytesIO() as _file:
+    Image.new("RGB", (1, 1)).save(_file, "JPEG")
+    SMALLEST_JPEG = _file.getvalue()
+
+with BytesIO() as _file:
+    Image.new("L", (1, 1)).save(_file, "GIF", save_all=True, append_images=[Image.new("L", (1, 1), 255)])
+    SMALLEST_GIF = _file.getvalue()
+
+# What stands in an address, where it is not one of the things kept.
+ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
+    "feed_by_token": lambda town: {"token": town.args["feed_token"]},
+    "house_mark": lambda town: mark(),
+    "memorials:card": lambda town: {"token": town.args["card_token"]},
+    "memorials:invitation": lambda town: {"token": town.args["asked_token"]},
+    "memorials:enter": lambda town: {"token": town.args["link_token"]},
+    "memorials:member": lambda town: {"id": _membership(town, "sam")},
+    "memorials:remove": lambda town: {"id": _membership(town, "sam")},
+    "memorials:way_back": lambda town: {"id": _membership(town, "sam")},
+    "memorials:let_in": lambda town: {"id": town.args["knock"].pk},
+    "memorials:not_now": lambda town: {"id": town.args["knock"].pk},
+    "memorials:after": lambda town: {"id": town.args["successor"].pk},
+    "memorials:answer": lambda town: {"id": town.find("canary-photograph-keepers").row.pk},
+    "memorials:refuse_successor": lambda town: {"id": town.args["successor"].pk},
+    "memorials:remove_keeper": lambda town: {"id": _membership(town, "theo")},
+    "memorials:stop": lambda town: {"id": town.args["announced"].pk},
+    "memorials:somebody_else": lambda town: {"token": town.args["asked_token"]},
+    "memorials:succeed": lambda town: {"token": town.args["successor_token"]},
+    "memorials:take_back_successor": lambda town: {"id": town.args["successor"].pk},
+    "memorials:take_back": lambda town: {"id": town.args["invitation"].pk},
+    "memorials:end_link": lambda town: {"id": town.args["link"].pk},
+    "memorials:name": lambda town: {"beloved": town.args["beloved"].pk},
+    "memorials:fact": lambda town: {"beloved": town.args["beloved"].pk, "kind": "born"},
+    "people:way_back": lambda town: {"token": town.args["way_back_token"]},
+    "keepsakes:added": lambda town: {"batch": town.args["batch"]},
+    "keepsakes:moving": lambda town: {"id": moving(town)},
+    "keepsakes:moving_file": lambda town: {"id": moving(town)},
+    "keepsakes:original": lambda town: {"sha256": town.args["sha256"]},
+    "people:passkey": lambda town: {"id": town.args["passkey"].pk},
+    "people:remove_passkey": lambda town: {"id": town.args["passkey"].pk},
+    "people:sign_out_device": lambda town: {"id": town.args["other_device"].pk},
+    "archive:choose": lambda town: {"id": export(town)},
+    "archive:parcel": lambda town: {"id": parcel(town)},
+    "talk:change": lambda town: {"pk": line(shown=True)},
+    "talk:check": lambda town: {"pk": line(shown=True)},
+    "talk:take_off": lambda town: {"pk": line(shown=True)},
+    "talk:bring_back": lambda town: {"pk": line(shown=False)},
+}
+
+
+def mark() -> dict[str, Any]:
+    """The host has a mark; its address takes nothing."""
+    house, _made = House.objects.get_or_create(pk=1)
+    Mark.objects.get_or_create(
+        house=house, defaults={"picture": SMALLEST_JPEG, "sha256": "0" * 64, "width": 1, "height": 1}
+    )
+    return {}
+
+
+def _membership(town: Town, name: str) -> int:
+    return Membership.objects.get(memorial=town.memorial, person=town.people[name]).pk
+
+
+def line(*, shown: bool) -> int:
+    from snowdrop.talk.models import SupportLine
+
+    row = SupportLine.objects.shown().in_order()[0]
+    if not shown:
+        row.pk, row.key, row.taken_off_at = None, uuid.uuid4().hex, row.checked_on
+        row.save()
+    return row.pk
+
+
+def parcel(town: Town) -> uuid.UUID:
+    from snowdrop.archive.models import Parcel
+
+    row, _made = Parcel.objects.get_or_create(
+        memorial=town.memorial, sender=town.people["mara"], came_as="canary-parcel.zip", state=Parcel.State.LOOKED_INTO
+    )
+    return row.pk
+
+
+def export(town: Town) -> uuid.UUID:
+    """An export that was looked into, with a post to be chosen."""
+    from snowdrop.archive.models import FoundPost, Parcel
+
+    row, made = Parcel.objects.get_or_create(
+        memorial=town.memorial,
+        sender=town.people["mara"],
+        came_as="canary-export.zip",
+        state=Parcel.State.LOOKED_INTO,
+        defaults={"report": {"posts": 1, "zone": "Europe/Zurich", "account": "canary-account"}},
+    )
+    if made:
+        FoundPost.objects.create(
+            parcel=row, key="0" * 64, number=0, kind="post", day="2024-03-04", begins="canary-found-post", pictures=1
+        )
+    return row.pk
+
+
+def moving(town: Town) -> uuid.UUID:
+    """A picture that moves, for friends; it says nothing."""
+    row = Photograph.objects.filter(memorial=town.memorial, original__media_type="image/gif").first()
+    if row is None:
+        received = originals.receive([SMALLEST_GIF])
+        row = adding.add(received, by=town.stands("mara"), audience=Circle.FRIENDS).photograph
+    return row.pk
+
+
+def kind_of_thing(name: str) -> tuple[type, ...] | None:
+    """Of which kinds the id in this address may be; every kind where it stands for any kept thing."""
+    if name in ("memorials:change_kin", "memorials:sooner"):
+        return (Kin,)
+    if name == "memorials:change_name":
+        return (Name,)
+    if name == "memorials:change_fact":
+        return (Fact,)
+    if name.startswith("story:"):
+        return (Moment,)
+    if name.startswith("keepsakes:"):
+        return (Photograph,)
+    return None
+
+
+# The plainest thing an address is tried with: what a keeper added and friends see; else what the address is about.
+WAITING = ("memorials:let_show", "story:let_show", "story:waiting")
+AWAY = ("memorials:bring_back", "memorials:keep_it", "memorials:let_go")
+
+
+def plain_thing(name: str, town: Town) -> Thing:
+    kinds = kind_of_thing(name) or (Moment,)
+    state = "sam-waits" if name in WAITING else "away" if name in AWAY else "friends"
+    return town.find(f"canary-{kinds[0].__name__.lower()}-{state}")
+
+
+def path(address: Address, town: Town, thing: Thing | None = None) -> str:
+    """Return the address, filled: about this thing, or about the plainest there is."""
+    args: dict[str, Any] = {}
+    if "slug" in address.takes:
+        args["slug"] = town.memorial.slug
+    if address.name in ARGS:
+        args |= ARGS[address.name](town)
+    elif "id" in address.takes:
+        args["id"] = (thing or plain_thing(address.name, town)).row.pk
+    if "size" in address.takes:
+        args["size"] = 480
+    if "version" in address.takes:
+        args["version"] = Version.objects.filter(keeping=args["id"]).values_list("pk", flat=True).first() or 0
+    return reverse(address.name, kwargs=args)
+
+
+def about_things(address: Address, town: Town) -> list[Thing | None]:
+    """Everything this address can be asked about."""
+    if address.name in ARGS or "id" not in address.takes:
+        return [None]
+    kinds = kind_of_thing(address.name)
+    return [thing for thing in town.things if kinds is None or thing.kind in kinds]

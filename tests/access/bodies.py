@@ -1,0 +1,82 @@
+"""What a person would post to each address, where something has to be said."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from snowdrop.memorials.models import Membership
+from tests.access.town import Town
+
+BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
+    "archive:choose": {"posts": ["0"], "choice": "out"},
+    "house": {"name": "Ward 4", "who_may_begin": "open"},
+    "house_way_back": {"who": "nobody of this name"},
+    "house_card": {"note": "ward 4"},
+    "house_texts": {"safeguarding": "Room 12", "privacy": "Our words."},
+    "keepsakes:change": {"caption": "new words"},
+    "memorials:after": {"do": "ask"},
+    "memorials:answer": {"do": "yes"},
+    "memorials:another": {"name": "Robin"},
+    "memorials:ask": {"where": "/m/zzzzzzzzzzzzzz/", "says": "Lena"},
+    "memorials:ask_in": {"called": "Lena", "circle": "20"},
+    "memorials:begin": {"name": "Robin"},
+    "memorials:change_fact": {"text": "new words"},
+    "memorials:change_kin": {"name": "Ada"},
+    "memorials:change_name": {"text": "Robin"},
+    "memorials:composition": {"names_people": "on"},
+    "memorials:fact": {"date": "2024-05-03"},
+    "memorials:invitation": {"name": "Lena"},
+    "memorials:kin": {"name": "Ada"},
+    "memorials:leave_all": {"words": "stay"},
+    "memorials:let_in": {"circle": "20"},
+    "memorials:let_know": lambda town: {"members": [_member(town)]},
+    "memorials:make_links": {"names": "Ada\nEve"},
+    "memorials:member": {"circle": "30"},
+    "memorials:name": {"text": "Robin"},
+    "memorials:put_away_many": lambda town: {"ids": [str(town.find("canary-moment-friends").row.pk)]},
+    "memorials:pause": {"do": "pause"},
+    "memorials:succeed": {"name": "Lena"},
+    "memorials:successors": {"called": "Lena", "waits": "30"},
+    "memorials:who": {"audience": "40"},
+    "memorials:who_many": lambda town: {
+        "ids": [str(town.find("canary-moment-friends").row.pk)],
+        "audience": "40",
+    },
+    "people:address": {"email": "new@example.org"},
+    "people:come_in": {"email": "new@example.org"},
+    "people:come_in_by_device": {"letters": "CDF-HJK-LMN-PQR"},
+    "people:come_in_by_sheet": {"line": "CDF-HJK-LMN-PQR-TVW-XY3"},
+    "people:language": {"language": "de"},
+    "people:passkey": {"label": "new words"},
+    "people:quiet": {"language": "de", "time_zone": "Europe/Zurich"},
+    "people:you": {"name": "New Name"},
+    "story:change": {"text": "new words"},
+    "story:draft": {"text": "new words"},
+    "story:write": {"text": "new words"},
+    "talk:add": {
+        "kind": "talk",
+        "name": "A line",
+        "phone": "+1 555 0100",
+        "written_in": "en",
+        "source": "us",
+        "position": "1",
+    },
+    "talk:change": {
+        "kind": "talk",
+        "name": "A line",
+        "phone": "+1 555 0100",
+        "written_in": "en",
+        "source": "us",
+        "position": "1",
+    },
+}
+
+
+def _member(town: Town) -> int:
+    return Membership.objects.get(memorial=town.memorial, person=town.people["sam"]).pk
+
+
+def body(name: str, town: Town) -> dict[str, Any]:
+    said = BODIES.get(name, {})
+    return said(town) if callable(said) else said

@@ -1,0 +1,37 @@
+"""One of each kind of keeping, as plain as the database allows. A new kind needs a line here before it has tests."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from snowdrop.keepsakes.models import Photograph
+from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name
+from snowdrop.storage.models import Original
+from snowdrop.story.models import Draft, Moment
+
+
+def _photograph(memorial: Memorial, **base: Any) -> Photograph:
+    file = {"crc32": 0, "size": 1, "media_type": "image/jpeg", "width": 1, "height": 1, "colour": "#ffffff"}
+    original, _made = Original.objects.get_or_create(sha256="0" * 64, defaults=file)
+    return Photograph(memorial=memorial, original=original, order_key=uuid.uuid4().hex, **base)
+
+
+def _beloved(memorial: Memorial) -> Beloved:
+    return Beloved.objects.filter(memorial=memorial).order_by("order", "written_at")[0]
+
+
+PLAIN: dict[type[Keeping], Callable[..., Keeping]] = {
+    Beloved: lambda memorial, **base: Beloved(memorial=memorial, **base),
+    Name: lambda memorial, **base: Name(
+        memorial=memorial, beloved=_beloved(memorial), text="Wren", is_chief=False, **base
+    ),
+    Fact: lambda memorial, **base: Fact(
+        memorial=memorial, beloved=_beloved(memorial), kind=Fact.Kind.OTHER_DATE, text="a day", **base
+    ),
+    Kin: lambda memorial, **base: Kin(memorial=memorial, name="Ada", **base),
+    Photograph: _photograph,
+    Moment: lambda memorial, **base: Moment(memorial=memorial, text="words", **base),
+    Draft: lambda memorial, **base: Draft(memorial=memorial, typed={"text": ["words"]}, **base),
+}

@@ -1,0 +1,353 @@
+"""A family's page with something at every audience and in every state, each with words found nowhere else.
+
+These words are canaries: seen by somebody who should not see them, they tell of a door left open.
+"""
+
+from __future__ import annotations
+
+import io
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+import time_machine
+from cryptography.hazmat.primitives.asymmetric import ec
+from django.conf import settings
+from django.db import transaction
+from django.http import HttpResponseBase
+from django.test import Client
+from django.utils import timezone
+from fido2.cose import ES256
+from fido2.webauthn import Aaguid, AttestedCredentialData
+from PIL import Image
+
+from snowdrop.config.models import House
+from snowdrop.keepsakes.models import Cover, Photograph
+from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
+from snowdrop.memorials.access import Viewer, stand
+from snowdrop.memorials.circles import Circle, Duty
+from snowdrop.memorials.models import Beloved, Fact, GuestLink, Keeping, Kin, Knock, Membership, Memorial, Name
+from snowdrop.people import cards, ways_back
+from snowdrop.people.models import Card, Passkey, Person
+from snowdrop.people.sessions import SessionStore
+from snowdrop.storage import ingest, originals
+from snowdrop.story import drafts, writing
+from snowdrop.story.models import Moment
+from snowdrop.web.markdown import to_html
+
+ROLES = (
+    "stranger",
+    "link",
+    "ended",  # came by a link that was ended since
+    "expired",  # came by a link whose day is over
+    "asked",  # is asked in and has not come yet
+    "friend",
+    "companion",  # a friend with every duty
+    "family",
+    "keeper",
+    "second",
+    "removed",  # was a friend; the browser is still signed in
+    "elsewhere",  # looks after another memorial
+    "host",
+)
+CIRCLE_OF = {
+    "link": Circle.LINK,
+    "friend": Circle.FRIENDS,
+    "companion": Circle.FRIENDS,
+    "family": Circle.FAMILY,
+    "keeper": Circle.KEEPERS,
+    "second": Circle.KEEPERS,
+}
+KEEPERS = frozenset({"keeper", "second"})
+
+
+@dataclass
+class Thing:
+    """Something kept, its canary, and the roles that may meet it on some page."""
+
+    row: Keeping
+    canary: str
+    seen_by: frozenset[str]
+    is_shown: bool = True
+
+    @property
+    def kind(self) -> type[Keeping]:
+        return type(self.row)
+
+
+@dataclass
+class Town:
+    memorial: Memorial
+    other: Memorial
+    people: dict[str, Person] = field(default_factory=dict)
+    clients: dict[str, Client] = field(default_factory=dict)
+    things: list[Thing] = field(default_factory=list)
+    # Words that are no keeping's: who was asked in, what links are called, addresses, file names.
+    more: dict[str, frozenset[str]] = field(default_factory=dict)
+    args: dict[str, Any] = field(default_factory=dict)
+    asked: list[tuple[str, str, str]] = field(default_factory=list)  # role, method, path
+
+    def stands(self, name: str) -> Viewer:
+        return stand(self.memorial, self.people[name])
+
+    def of(self, *kinds: type[Keeping]) -> list[Thing]:
+        return [thing for thing in self.things if thing.kind in kinds]
+
+    def find(self, canary: str) -> Thing:
+        return next(thing for thing in self.things if thing.canary == canary)
+
+    def ask(self, role: str, method: str, path: str, data: dict[str, Any] | None = None) -> HttpResponseBase:
+        """Ask as this role and undo whatever came of it, so that every question meets the same town."""
+        self.asked.append((role, method, path))
+        client = self.clients[role]
+        cookies = client.cookies.copy()
+        with transaction.atomic():
+            answer = client.generic(method, path) if method not in ("GET", "POST") else None
+            answer = answer or getattr(client, method.lower())(path, data or {})
+            transaction.set_rollback(True)
+        client.cookies = cookies
+        return answer
+
+
+def circle_and_closer(circle: Circle) -> frozenset[str]:
+    return frozenset(role for role, stands in CIRCLE_OF.items() if stands >= circle)
+
+
+def build() -> Town:
+    """Settle the town: through the verbs, as people would."""
+    people = {
+        name: Person.objects.create(name=f"{name.title()} Canaryname", email=f"canarymail-{name}@example.org")
+        for name in ("mara", "theo", "ines", "sam", "kim", "gone", "lena", "noor", "host")
+    }
+    memorial = beginning.begin(by=people["mara"], name="canary-name-chief")
+    town = Town(memorial, beginning.begin(by=people["noor"], name="canary-elsewhere"), people)
+    House.objects.update_or_create(pk=1, defaults={"contact": "how to reach us"})
+    Person.objects.filter(pk=people["host"].pk).update(is_host=True)
+    people["host"].refresh_from_db()
+    _gather(town)
+    memorial.refresh_from_db()
+    _keep(town)
+    _sign_in(town)
+    for thing in town.things:
+        thing.row.refresh_from_db()
+    return town
+
+
+def _gather(town: Town) -> None:
+    keeper = town.stands("mara")
+    duties = list(Duty)
+    for name, circle, has in (
+        ("theo", Circle.KEEPERS, ()),
+        ("ines", Circle.FAMILY, ()),
+        ("sam", Circle.FRIENDS, ()),
+        ("kim", Circle.FRIENDS, duties),
+        ("gone", Circle.FRIENDS, ()),
+    ):
+        _invitation, token = inviting.ask_in(f"{name} canarycalled", circle, by=keeper, duties=has)
+        inviting.accept(token, person=town.people[name])
+    town.people["guest"] = Person(name="no person at all")
+    link, token = inviting.make_link("canary-link-called", by=keeper)
+    ended, ended_token = inviting.make_link("canary-ended-called", by=keeper)
+    # Its day ends an hour from now, until the guest has come by it.
+    expired, expired_token = inviting.make_link("canary-expired-called", by=keeper, lasts=timedelta(hours=1))
+    invitation, asked_token = inviting.ask_in("canary-asked-called", Circle.FRIENDS, by=keeper)
+    # Made for somebody of whom no page tells, three days ago: a way back signs in as them.
+    town.people["back"] = Person.objects.create(name="Back Canaryname")
+    with time_machine.travel(timezone.now() - ways_back.WAITS, tick=False):
+        _way, way_back_token = ways_back.make(town.people["back"], by=town.people["host"], as_host=True)
+    knocking.knock(town.memorial.slug, "canary-knock-says", by=town.people["lena"])
+    card = cards.make(Card.For.BEGINNING, note="canary-card-note")
+    town.args |= {
+        "link": link,
+        "link_token": token,
+        "ended": ended,
+        "ended_token": ended_token,
+        "expired": expired,
+        "expired_token": expired_token,
+        "invitation": invitation,
+        "asked_token": asked_token,
+        "knock": Knock.objects.get(),
+        "card_token": card,
+        "way_back_token": way_back_token,
+    }
+    sam = Membership.objects.get(memorial=town.memorial, person=town.people["sam"])
+    _feed, town.args["feed_token"] = feeds.make(by=town.stands("sam"))
+    _successor, successor_token = successors.name_by_link("canary-successor-called", by=keeper)
+    town.args |= {
+        "announced": announced.go_public(by=keeper, address="https://example.org/"),
+        "successor": successors.name(sam, by=keeper),
+        "successor_token": successor_token,
+    }
+    town.more |= {
+        "canary-successor-called": KEEPERS,
+        "canary-link-called": KEEPERS,
+        "canary-ended-called": KEEPERS,
+        "canary-expired-called": KEEPERS,
+        "canary-asked-called": KEEPERS,
+        "canary-knock-says": KEEPERS,
+        "canary-card-note": frozenset(),
+        "canary-elsewhere": frozenset({"elsewhere"}),
+        "canarycalled": KEEPERS,
+        "Back Canaryname": frozenset(),
+    }
+    signed_in = {
+        "mara": "keeper",
+        "theo": "second",
+        "ines": "family",
+        "sam": "friend",
+        "kim": "companion",
+        "gone": "removed",
+        "lena": "asked",
+        "noor": "elsewhere",
+        "host": "host",
+    }
+    for name, role in signed_in.items():
+        town.more[f"canarymail-{name}@"] = frozenset({role})
+        members = frozenset({"keeper", "second", "family", "friend", "companion"})
+        is_member = name in ("mara", "theo", "ines", "sam", "kim")
+        town.more[f"{name.title()} Canaryname"] = (members if is_member else frozenset()) | {role}
+    # In the log, and asking to come in: keepers read who that is.
+    town.more["Gone Canaryname"] |= KEEPERS
+    town.more["Lena Canaryname"] |= KEEPERS
+    # Words are signed: whoever reads what Mara opened to them reads who wrote it.
+    town.more["Mara Canaryname"] |= {"link"}
+    # Whom going public would let in again is said by name.
+    town.more["Gone Canaryname"] |= KEEPERS
+    town.args["signed_in"] = signed_in
+
+
+def picture(seed: int) -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (64, 48), (seed * 37 % 256, 80, 90)).save(out, "JPEG")
+    return out.getvalue()
+
+
+def _keep(town: Town) -> None:
+    mara, theo, sam = (town.stands(name) for name in ("mara", "theo", "sam"))
+    beloved = Beloved.objects.get(memorial=town.memorial)
+    town.args["beloved"] = beloved
+    chief = Name.objects.get(memorial=town.memorial)
+    town.things.append(Thing(chief, "canary-name-chief", circle_and_closer(Circle.LINK)))
+    mine, sams = (ingest.take_in(originals.receive([picture(seed)])) for seed in (1, 2))
+    town.args |= {"sha256": mine.sha256, "sams_sha256": sams.sha256, "batch": uuid.uuid4()}
+
+    def make(kind: type[Keeping], canary: str, audience: Circle) -> Keeping:
+        if kind is Moment:
+            text = f"{canary}-text"
+            return Moment(title=canary, text=text, html=to_html(text), audience=audience)
+        if kind is Photograph:
+            row = Photograph(
+                original=sams if "sam" in canary else mine,
+                caption=canary,
+                alt=f"{canary}-alt",
+                people=f"{canary}-people",
+                came_as=f"{canary}-file.jpg",
+                batch=town.args["batch"],
+                audience=audience,
+            )
+            row.memorial = town.memorial
+            row.order_key = row.order_key_now()
+            return row
+        if kind is Fact:
+            return Fact(beloved=beloved, kind=Fact.Kind.OTHER_DATE, text=canary, audience=audience)
+        if kind is Name:
+            return Name(
+                beloved=beloved,
+                text=canary,
+                note=f"{canary}-note",
+                spoken=f"{canary}-spoken",
+                is_chief=False,
+                audience=audience,
+            )
+        return Kin(name=canary, relation=f"{canary}-relation", audience=audience)
+
+    def keep(
+        canary: str, kind: type[Keeping], audience: Circle, by: Viewer, seen_by: Iterable[str], **how: Any
+    ) -> Keeping:
+        row = keepings.keep(make(kind, canary, audience), by=by, **how)
+        town.things.append(Thing(row, canary, frozenset(seen_by), is_shown=row.shown_at is not None))
+        return row
+
+    for kind in (Moment, Photograph, Fact, Name, Kin):
+        said = kind.__name__.lower()
+        for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
+            keep(f"canary-{said}-{circle.name.lower()}", kind, circle, mara, circle_and_closer(circle))
+        keep(f"canary-{said}-mara-own", kind, Circle.SELF, mara, {"keeper"})
+        named = keep(f"canary-{said}-theo-and-ines", kind, Circle.SELF, theo, {"second", "family"})
+        keepings.open_to([named], Circle.SELF, by=theo, readers=[town.people["ines"]])
+        away = keep(f"canary-{said}-away", kind, Circle.LINK, mara, KEEPERS)
+        keepings.put_away(away, by=mara)
+        gone = keep(f"canary-{said}-let-go", kind, Circle.LINK, mara, KEEPERS)
+        keepings.put_away(gone, by=mara)
+        keepings.let_go(gone, by=mara)
+        keepings.let_go(gone, by=theo)
+        own_away = keep(f"canary-{said}-theo-own-away", kind, Circle.SELF, theo, {"second"})
+        keepings.put_away(own_away, by=theo)
+    shows_theo = town.find("canary-photograph-keepers").row
+    agreeing.mark(shows_theo, town.people["theo"], by=mara)
+    keepings.open_to([shows_theo], Circle.FAMILY, by=mara)  # waits for Theo's yes
+    for kind in (Moment, Photograph):
+        said = kind.__name__.lower()
+        keep(f"canary-{said}-sam-waits", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
+        keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})
+        away = keep(f"canary-{said}-sam-away", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
+        keepings.put_away(away, by=mara)
+    for who, role in (("mara", "keeper"), ("sam", "friend")):
+        draft = drafts.keep(
+            {"title": [f"canary-draft-{who}"], "text": [f"canary-draft-{who}"]},
+            by=town.stands(who),
+            id=uuid.uuid4(),
+            moment=None,
+        )
+        town.things.append(Thing(draft, f"canary-draft-{who}", frozenset({role}), is_shown=False))
+
+    moment = town.find("canary-moment-friends").row
+    assert isinstance(moment, Moment)
+    changed = writing.change(
+        moment, by=mara, was="", title=moment.title, text="canary-new-words", date=None, is_letter=False, about=[]
+    )
+    town.find("canary-moment-friends").row = changed
+    town.more |= {
+        "canary-new-words": circle_and_closer(Circle.FRIENDS),
+        "canary-moment-friends-text": frozenset({"keeper"}),
+    }
+    for circle in ("link", "family", "keepers"):
+        placed = town.find(f"canary-photograph-{circle}").row
+        changed.placed.create(photograph=placed)
+    Cover.objects.create(memorial=town.memorial, photograph=town.find("canary-photograph-family").row)
+    about.say(Fact.Kind.LINE, of=beloved, by=mara, text="canary-line", audience=Circle.FRIENDS)
+    town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)
+
+
+def _passkey(person: Person, label: str) -> Passkey:
+    key = ec.derive_private_key(1, ec.SECP256R1()).public_key()
+    attested = AttestedCredentialData.create(Aaguid(bytes(16)), label.encode(), ES256.from_cryptography_key(key))
+    return Passkey.objects.create(person=person, label=label, credential_id=label, attested=bytes(attested))
+
+
+def _sign_in(town: Town) -> None:
+    for role in ROLES:
+        town.clients[role] = Client()
+    for name, role in town.args["signed_in"].items():
+        store = SessionStore()
+        store.create()
+        store.sign_in(town.people[name])
+        town.clients[role].cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    # Mara has a telephone beside the browser she reads with, and a passkey on it.
+    telephone = SessionStore()
+    telephone.create()
+    telephone.sign_in(town.people["mara"])
+    town.args["other_device"] = telephone.row
+    town.args["passkey"] = _passkey(town.people["mara"], "canary-passkey")
+    town.more["canary-passkey"] = frozenset({"keeper"})
+    for role in ("link", "ended", "expired"):
+        store = SessionStore()
+        store.create()
+        inviting.enter(town.args[f"{role}_token"], session=store.row)
+        town.clients[role].cookies[settings.SESSION_COOKIE_NAME] = store.session_key
+    keeper = town.stands("mara")
+    inviting.end_link(town.args["ended"], by=keeper)
+    GuestLink.objects.filter(pk=town.args["expired"].pk).update(expires_at=timezone.now())
+    inviting.remove(Membership.objects.get(memorial=town.memorial, person=town.people["gone"]), by=keeper)

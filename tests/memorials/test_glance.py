@@ -1,0 +1,178 @@
+"""The one statement says what `stand` says, of every state that somebody can be in."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from snowdrop.memorials import announced, beginning, glance
+from snowdrop.memorials.access import Act, stand
+from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.models import (
+    Announced,
+    GuestLink,
+    GuestPass,
+    Kin,
+    Membership,
+    Memorial,
+    Reader,
+    Revision,
+)
+from snowdrop.people import tokens
+from snowdrop.people.models import Person, Session
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2026, 5, 3, 12, tzinfo=UTC)
+HOUR = timedelta(hours=1)
+PARTS = ("memorials", "story")
+
+audiences = st.sampled_from([Circle.PUBLIC, Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS])
+circles = st.sampled_from([Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS])
+before_or_after = st.sampled_from([NOW - HOUR, NOW, NOW + HOUR])
+states = st.fixed_dictionaries(
+    {
+        "audience": audiences,
+        "signed_in": st.booleans(),
+        "closed": st.booleans(),
+        "session_ends": before_or_after,
+        "seen_today": st.booleans(),
+        "member": st.none() | circles,
+        "removed": st.booleans(),
+        "removal_due": st.none() | before_or_after,
+        "removal_stopped": st.booleans(),
+        "link": st.booleans(),
+        "link_of_another": st.booleans(),
+        "link_ends": st.none() | before_or_after,
+        "link_ended": st.booleans(),
+        "wrote": st.booleans(),
+        "is_reader": st.booleans(),
+    }
+)
+
+
+def settle(state: dict) -> tuple[Memorial, Person, Session]:
+    host, person = Person.objects.create(name="Mara"), Person.objects.create(name="Ines", language="de")
+    memorial, other = beginning.begin(by=host), beginning.begin(by=host)
+    Memorial.objects.filter(pk=memorial.pk).update(audience=state["audience"])
+    memorial.refresh_from_db()
+    Person.objects.filter(pk=person.pk).update(closed_at=NOW - HOUR if state["closed"] else None)
+    session = Session.objects.create(
+        key_hash=tokens.digest("key"),
+        person=person if state["signed_in"] else None,
+        seen_on=(NOW if state["seen_today"] else NOW - timedelta(days=1)).date(),
+        expires_at=state["session_ends"],
+    )
+    if state["member"] is not None:
+        row = Membership.objects.create(memorial=memorial, person=person, circle=state["member"])
+        if state["removed"]:
+            Membership.objects.filter(pk=row.pk).update(removed_at=NOW - HOUR)
+        if state["removal_due"] is not None:
+            Announced.objects.create(
+                memorial=memorial,
+                what=Announced.What.REMOVAL,
+                membership=row,
+                announced_at=state["removal_due"] - 3 * announced.WAITS,
+                takes_effect_at=state["removal_due"],
+                stopped_at=NOW - 2 * HOUR if state["removal_stopped"] else None,
+            )
+    if state["link"]:
+        link = GuestLink.objects.create(
+            memorial=other if state["link_of_another"] else memorial,
+            token_hash="hash",
+            called="Lena",
+            expires_at=state["link_ends"],
+            ended_at=NOW - HOUR if state["link_ended"] else None,
+        )
+        GuestPass.objects.create(session=session, link=link)
+    if state["wrote"]:
+        Kin.objects.create(memorial=memorial, writer=person, name="Robin")
+    if state["is_reader"]:
+        Reader.objects.create(keeping=memorial.slug.encode().hex().ljust(32, "0")[:32], person=person)
+    return memorial, person, session
+
+
+@given(state=states)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_a_glance_says_what_stand_says(state, time_machine):
+    time_machine.move_to(NOW, tick=False)
+    with transaction.atomic():
+        memorial, person, session = settle(state)
+        seen = glance.look(connection.connection, memorial.pk, PARTS, key_hash=session.key_hash, now=NOW)
+        here = person if state["signed_in"] and not state["closed"] else None
+        viewer = stand(memorial, here, session_id=session.pk)
+        transaction.set_rollback(True)
+
+    if state["session_ends"] <= NOW or not viewer.may(Act.READ):
+        assert seen is None
+        return
+    assert seen is not None
+    has_own = here is not None and (
+        state["wrote"] or state["is_reader"] or viewer.circle == Circle.KEEPERS or viewer.circle < Circle.FRIENDS
+    )
+    assert (seen.circle, seen.has_own, seen.is_first_today, seen.language) == (
+        viewer.circle,
+        has_own,
+        not state["seen_today"],
+        "de" if here else "",
+    )
+
+
+@given(audience=audiences)
+@settings(max_examples=20, deadline=None)
+def test_a_stranger_sees_what_everyone_may_see(audience):
+    with transaction.atomic():
+        memorial = beginning.begin(by=Person.objects.create(name="Mara"))
+        Memorial.objects.filter(pk=memorial.pk).update(audience=audience)
+        memorial.refresh_from_db()
+        seen = glance.look(connection.connection, memorial.pk, PARTS, key_hash=None)
+        may = stand(memorial, None).may(Act.READ)
+        transaction.set_rollback(True)
+
+    assert (seen is not None) == may
+    assert seen is None or seen.circle == Circle.PUBLIC
+
+
+def test_it_names_the_revisions_in_the_order_asked_for():
+    memorial = beginning.begin(by=Person.objects.create(name="Mara"))
+    Memorial.objects.filter(pk=memorial.pk).update(audience=Circle.PUBLIC)
+    Revision.objects.filter(memorial=memorial).delete()
+    Revision.objects.create(memorial=memorial, part="story", number=7)
+    Revision.objects.create(memorial=memorial, part="memorials", number=3)
+
+    asked = ("story", "words", "memorials")
+    seen = glance.look(connection.connection, memorial.pk, asked, key_hash=None)
+
+    assert seen is not None
+    assert seen.revisions == (7, 0, 3) == glance.revisions(memorial, asked)
+
+
+def test_an_address_leads_to_its_memorial_and_another_to_none():
+    memorial = beginning.begin(by=Person.objects.create(name="Mara"))
+
+    assert glance.memorial_with(memorial.slug, connection.connection) == memorial.pk
+    assert glance.memorial_with("zzzzzzzzzzzzzz", connection.connection) is None
+
+
+def test_the_statement_searches_by_keys_and_never_walks(django_db_blocker):
+    """However many members and links there are."""
+    statement = glance._of_sessions(PARTS)
+    params = statement.params(1, "key", NOW)
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", params).fetchall()
+            steps = [row[3] for row in rows if "SUBQUERY" not in row[3]]
+            walks = [step for step in steps if not step.startswith("SEARCH")]
+        else:
+            # Tables of a test are small, and reading them whole would be right; of large ones it would not.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+            cursor.execute(f"EXPLAIN {statement.sql}", params)
+            steps = [row[0] for row in cursor.fetchall() if "Scan" in row[0]]
+            walks = [step for step in steps if " Index " not in step]
+
+    assert len(steps) > 10
+    assert walks == []
