@@ -13,7 +13,7 @@ import sys
 import time
 from pathlib import Path
 
-from playwright.sync_api import Browser, Locator, Page, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, sync_playwright
 
 from bench.frame import HOUSE, Figure, Server, report
 
@@ -76,6 +76,14 @@ def digits_for(address: str, mails: Path) -> str:
     raise SystemExit(f"no code came to {address}")
 
 
+def shows(page: Page, heading: str, *, within: float) -> None:
+    """Wait until the page has this heading; where it has not within so many seconds, tell what it says instead."""
+    try:
+        page.get_by_role("heading", name=heading).wait_for(timeout=within * 1000)
+    except TimeoutError as late:
+        raise AssertionError(f"no {heading!r} on {page.url}:\n{page.locator('main').inner_text()}") from late
+
+
 def count(browser: Browser, home: str, mails: Path) -> dict[str, int]:
     """Begin a page, write, add photographs, ask somebody in and look for somebody to talk to; return the counts."""
     context = browser.new_context(viewport=PHONE, has_touch=True, is_mobile=True, locale="en-GB")
@@ -107,7 +115,7 @@ def count(browser: Browser, home: str, mails: Path) -> dict[str, int]:
             hand.tap(page.locator('input[type="file"]'))
         picker.value.set_files([*twelve()])
         hand.press("Keep these photographs")
-        page.get_by_role("heading", name="They are kept").wait_for(timeout=120_000)
+        shows(page, "They are kept", within=120)
         counts["twelve_photographs_taps"] = hand.taps
         assert page.locator(".came__one").count() == 12, "not all of the twelve came"
 

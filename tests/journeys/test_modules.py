@@ -15,7 +15,7 @@ import pytest
 from django.conf import settings
 from django.template.loader import render_to_string
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from snowdrop.web import stylesheet
 from snowdrop.web.pictures import Picture
@@ -233,13 +233,35 @@ def test_the_button_is_there_again_once_others_are_chosen(house, sending):
     assert [post.path for post in house.posts] == ["/photographs"] * 3
 
 
-def test_one_that_did_not_arrive_can_be_sent_again(house, sending):
+def test_one_that_did_not_arrive_is_sent_again_by_itself(house, sending):
     house.answers = [(201, {}), (503, {})]
     _choose(sending, "a.jpg", "b.jpg")
-    sending.get_by_role("button", name="Send it again").click()
     sending.wait_for_url("**/added")
 
     assert len(house.posts) == 3
+
+
+def test_one_that_does_not_arrive_can_be_sent_again_by_hand(house, sending):
+    sending.clock.install()
+    house.answers = [(201, {}), (503, {}), (503, {}), (503, {})]
+    _choose(sending, "a.jpg", "b.jpg")
+    sending.clock.run_for(10_000)
+    sending.get_by_role("button", name="Send it again").click()
+    sending.wait_for_url("**/added")
+
+    assert len(house.posts) == 5
+
+
+def test_a_line_on_which_nothing_moves_is_given_up_and_tried_anew(house, sending):
+    sending.clock.install()
+    held: list[Route] = []
+    sending.route("**/photographs", lambda route: held.append(route) if not held else route.continue_())
+    _choose(sending, "a.jpg")
+    expect(sending.locator(".sending__file")).to_be_visible()
+    sending.clock.run_for(60_500)
+    sending.wait_for_url("**/added")
+
+    assert len(house.posts) == 1, "the second try arrived"
 
 
 def test_files_for_which_there_is_no_room_say_so(house, sending):

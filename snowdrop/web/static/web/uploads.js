@@ -4,6 +4,13 @@
 // <template> for one file in it, a sentence [data-summary] and a link [data-go-on]; the sentences are the
 // list's data-kept, data-too-large, data-no-room, data-not-arrived and data-again.
 
+// What did not arrive is sent again by itself, after these pauses; then whoever sends it is asked. In milliseconds.
+const PAUSES = [1_000, 4_000];
+// A line that dropped without a word would hold up a file for good. In milliseconds: without a byte moving, and from
+// the last byte sent to the answer (a large picture on a busy house takes its time).
+const NOTHING_MOVES = 60_000;
+const NO_ANSWER = 300_000;
+
 for (const form of document.querySelectorAll("form[data-uploads]")) {
   form.addEventListener("submit", (event) => {
     const field = form.querySelector("input[type=file]");
@@ -49,7 +56,7 @@ function finish(form, allKept) {
 
 // Resolves to whether the file is kept.
 async function sendOne(form, name, file, row) {
-  const { kept, sentence, again } = await post(form, name, file, (share) => (row.progress.value = share));
+  const { kept, sentence, again } = await postUntilItArrives(form, name, file, (share) => (row.progress.value = share));
   const words = form.querySelector("[data-sending]").dataset;
   row.progress.hidden = true;
   row.item.dataset.state = kept ? "kept" : "not";
@@ -73,6 +80,15 @@ function againButton(form, name, file, row, label) {
   return button;
 }
 
+async function postUntilItArrives(form, name, file, progress) {
+  for (const pause of PAUSES) {
+    const answer = await post(form, name, file, progress);
+    if (!answer.again) return answer;
+    await new Promise((resolve) => setTimeout(resolve, pause));
+  }
+  return post(form, name, file, progress);
+}
+
 // XMLHttpRequest and not fetch: only it tells how much of a body has been sent.
 function post(form, name, file, progress) {
   const body = new FormData(form);
@@ -85,8 +101,18 @@ function post(form, name, file, progress) {
     request.setRequestHeader("Accept", "application/json");
     request.setRequestHeader("X-CSRFToken", form.elements.csrfmiddlewaretoken?.value ?? "");
     request.responseType = "json";
-    request.upload.addEventListener("progress", (event) => event.lengthComputable && progress(event.loaded / event.total));
+    let waiting;
+    const waitFor = (long) => {
+      clearTimeout(waiting);
+      waiting = setTimeout(() => request.abort(), long);
+    };
+    request.upload.addEventListener("progress", (event) => {
+      waitFor(NOTHING_MOVES);
+      if (event.lengthComputable) progress(event.loaded / event.total);
+    });
+    request.upload.addEventListener("load", () => waitFor(NO_ANSWER));
     request.addEventListener("loadend", () => {
+      clearTimeout(waiting);
       const status = request.status;
       resolve({
         kept: status === 200 || status === 201,
@@ -96,6 +122,7 @@ function post(form, name, file, progress) {
         again: [0, 429, 500, 502, 503, 504].includes(status),
       });
     });
+    waitFor(NOTHING_MOVES);
     request.send(body);
   });
 }
