@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from snowdrop.keepsakes import adding, changing, names, pages, showing
+from snowdrop.keepsakes import adding, changing, names, pages, showing, uploading
 from snowdrop.keepsakes.forms import AddedForm, AddForm, first_audience
 from snowdrop.keepsakes.models import Photograph
 from snowdrop.keepsakes.room import has_something
@@ -25,8 +26,9 @@ from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, n
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.head import head
 from snowdrop.storage import kinds
-from snowdrop.storage.cage import CouldNotOpen
+from snowdrop.storage.cage import Busy, CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.parts import Held
 from snowdrop.storage.room import DiskIsFull
 from snowdrop.storage.uploads import ReceivedUpload
 from snowdrop.web.answers import kept, not_kept, wants_json
@@ -53,6 +55,8 @@ def add(request: MemorialRequest) -> HttpResponseBase:
     if request.method == "GET":
         return render(request, "keepsakes/add.html", {**_add_context(viewer), "form": AddForm(viewer)})
     form = AddForm(viewer, request.POST, request.FILES)
+    if wants_json(request) and form.is_valid() and form.cleaned_data["upload"] and not request.FILES:
+        return _add_whole(form, request)
     if form.is_valid() and not request.FILES.getlist("file"):
         form.add_error("file", ValidationError(_("No photograph was chosen yet.")))
     if wants_json(request):
@@ -92,7 +96,28 @@ def _add_one(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
         form.add_error("file", ValidationError(_("One file at a time, please.")))
     if not form.is_valid():
         return not_kept(request, "keepsakes/add.html", {}, form)
-    taken = _take(uploads[0], form, form.cleaned_data["batch"] or uuid.uuid4(), viewer)
+    return _told(_take(uploads[0], form, form.cleaned_data["batch"] or uuid.uuid4(), viewer), form, request)
+
+
+def _add_whole(form: AddForm, request: MemorialRequest) -> HttpResponseBase:
+    """Answer a client whose file came in parts and is whole, with what it would be told of a file in the form.
+
+    409: some of it has still to come. 423: somebody is at it. 404: nothing of it is here; begin anew.
+    """
+    try:
+        return _told(
+            _take(form.cleaned_data["upload"], form, form.cleaned_data["batch"] or uuid.uuid4(), request.viewer),
+            form,
+            request,
+        )
+    except uploading.NotWhole:
+        return JsonResponse({"errors": {}}, status=HTTPStatus.CONFLICT)
+    except Held:
+        return JsonResponse({"errors": {}}, status=HTTPStatus.LOCKED)
+
+
+def _told(taken: adding.Added | NotTaken, form: AddForm, request: MemorialRequest) -> HttpResponseBase:
+    viewer = request.viewer
     if isinstance(taken, NotTaken):
         form.add_error("file", ValidationError(str(taken.sentence)))
         return not_kept(request, "keepsakes/add.html", {}, form, status=taken.status)
@@ -109,27 +134,36 @@ def _already_here() -> str:
 
 
 def _take(upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added | NotTaken:
-    """Keep one file, or say why not. A picture that is here already is kept, and is told on the page."""
-    assert isinstance(upload, ReceivedUpload)
+    """Keep one file, or say why not. A picture that is here already is kept, and is told on the page.
+
+    It is a file of the form, or stands for one that came in parts; then raises as `uploading.keep` does.
+    """
     audience = form.cleaned_data["audience"]
-    name = names.as_it_came(upload.name or "")
+    if audience is None:
+        audience = first_audience(viewer)
+    if isinstance(upload, uuid.UUID):
+        name, add = "", partial(uploading.keep, upload)
+    else:
+        assert isinstance(upload, ReceivedUpload)
+        name = names.as_it_came(upload.name or "")
+        add = partial(_add_received, upload, name)
     try:
-        added = adding.add(
-            upload.received(),
-            by=viewer,
-            came_as=name,
-            audience=first_audience(viewer) if audience is None else audience,
-            batch=batch,
-        )
+        added = add(by=viewer, audience=audience, batch=batch)
     except NotAPicture as error:
         too_large = error.sentence is kinds.TOO_LARGE
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.UNPROCESSABLE_ENTITY
         return NotTaken(name, error.sentence, status)
+    except Busy as error:
+        return NotTaken(name, error.sentence, HTTPStatus.SERVICE_UNAVAILABLE)
     except CouldNotOpen as error:
         return NotTaken(name, error.sentence, HTTPStatus.UNPROCESSABLE_ENTITY)
     except DiskIsFull as error:
         return NotTaken(name, error.sentence, HTTPStatus.INSUFFICIENT_STORAGE)
     return added
+
+
+def _add_received(upload: ReceivedUpload, name: str, **options: Any) -> adding.Added:
+    return adding.add(upload.received(), came_as=name, **options)
 
 
 @working
