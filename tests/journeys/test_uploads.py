@@ -91,6 +91,25 @@ def test_after_the_line_broke_and_the_page_was_closed_a_picture_goes_on_where_it
     parent.strays[:] = [stray for stray in parent.strays if "ERR_INTERNET_DISCONNECTED" not in stray]
 
 
+def test_what_is_no_photograph_is_named_with_its_sentence_and_the_others_are_kept(somebody, tmp_path):
+    parent = somebody()
+    path = begins(parent, "Wren", own_address())
+    packed, picture = tmp_path / "scans.zip", tmp_path / "snow.png"
+    packed.write_bytes(b"PK\x03\x04" + os.urandom(400_000))
+    Image.effect_noise((900, 700), 90).save(picture)
+    assert picture.stat().st_size > 2**18
+
+    sends(parent, path, packed, picture)
+
+    expect(parent.page.get_by_role("status")).to_have_text("The others are kept.")
+    assert [" ".join(text.split()) for text in parent.page.locator(".sending__file").all_inner_texts()] == [
+        "scans.zip This is a packed folder. Unpack it and choose the photographs inside.",
+        "snow.png Kept",
+    ]
+    expect(parent.page.locator("[data-whole]")).to_contain_text("Kept: 1 of 2")
+    assert parent.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('upload:'))") == []
+
+
 def test_three_hundred_files_are_told_together_and_do_not_hold_up_the_page(somebody, tmp_path):
     parent = somebody()
     path = begins(parent, "Wren", own_address())
