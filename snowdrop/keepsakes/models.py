@@ -131,7 +131,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
     def on_their_way(self, person: Person | None, *, at: datetime) -> Self:
         """What of theirs takes room and is not kept yet, in any memorial."""
-        return self.filter(sender=person, kept=None, expires_at__gt=at)
+        return self.filter(sender=person, told__isnull=True, expires_at__gt=at)
 
 
 class Upload(models.Model):
@@ -144,8 +144,8 @@ class Upload(models.Model):
     length = models.BigIntegerField()  # bytes there will be
     offset = models.BigIntegerField(default=0)  # bytes there are
     expires_at = models.DateTimeField(db_index=True)
-    # Told again to whoever did not hear the answer when it was kept.
-    kept = models.ForeignKey(Photograph, null=True, on_delete=models.CASCADE, related_name="+")
+    # What was told when it was kept (`uploading.Told`), to be told again to whoever did not hear it.
+    told = models.JSONField(null=True)
 
     objects = UploadQuerySet.as_manager()
 

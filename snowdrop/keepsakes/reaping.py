@@ -67,11 +67,11 @@ def sweep_uploads(*, at: datetime) -> int:
         except parts.Held:
             continue
     there = set(parts.names())
-    named = set(Upload.objects.filter(kept=None).values_list("pk", flat=True))
+    named = set(Upload.objects.filter(told__isnull=True).values_list("pk", flat=True))
     for id in there - named:
         try:
             with parts.held(id):
-                if not Upload.objects.filter(pk=id, kept=None).exists():
+                if not Upload.objects.filter(pk=id, told__isnull=True).exists():
                     parts.forget(id)
         except parts.Held:
             continue

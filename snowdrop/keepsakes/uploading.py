@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 
 from django.db.models import Sum
@@ -12,14 +13,14 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from snowdrop.keepsakes import adding, names
+from snowdrop.keepsakes import names
 from snowdrop.keepsakes.adding import Added
 from snowdrop.keepsakes.models import Upload
 from snowdrop.memorials.access import Act, NotForYou, Viewer
-from snowdrop.memorials.circles import Circle
 from snowdrop.storage import kinds, parts, room
 from snowdrop.storage.cage import Busy, CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.originals import Received
 from snowdrop.storage.parts import Checksum, Gone, Growing, Source
 
 LASTS = timedelta(days=7)  # after its last part
@@ -71,7 +72,7 @@ def found(id: uuid.UUID, *, by: Viewer) -> Upload:
     """Return what this person began and can go on with. Raises NotForYou."""
     _check(by)
     upload = Upload.objects.own_of(by, at=timezone.now()).filter(pk=id).first()
-    if upload is None or not (upload.kept_id or parts.has(upload.pk, upload.offset)):
+    if upload is None or not (upload.told or parts.has(upload.pk, upload.offset)):
         raise NotForYou
     return upload
 
@@ -97,21 +98,34 @@ def add(id: uuid.UUID, source: Source, size: int, *, at: int, by: Viewer, checks
         return upload
 
 
-def keep(id: uuid.UUID, *, by: Viewer, audience: Circle, batch: uuid.UUID) -> Added:
-    """Keep what came as a photograph, once however often it is called.
+@dataclass(frozen=True)
+class Told:
+    """What a client is told of a file that is kept."""
 
-    Raises what `adding.add` raises, Held, NotWhole, and NotForYou where nothing of it is here. What is refused is
-    gone then; what could not be kept for want of room, or of time, is still here.
+    id: str
+    url: str
+    sha: str
+    was_here: bool
+
+    @classmethod
+    def of(cls, added: Added) -> Told:
+        kept = added.photograph
+        return cls(str(kept.pk), kept.get_absolute_url(), kept.original_id, added.was_here)
+
+
+def keep(id: uuid.UUID, *, by: Viewer, take: Callable[[Received, str], Added]) -> Told:
+    """Have what came taken in by `take`, which is given the file and its name, once however often this is called.
+
+    Raises what `take` raises, Held, NotWhole, and NotForYou where nothing of it is here. What is refused is gone
+    then; what could not be kept for want of room, or of time, is still here.
     """
     with _held(id, by=by) as (upload, _growing):
-        if upload.kept is not None:
-            return Added(upload.kept, was_here=False)
+        if upload.told is not None:
+            return Told(**upload.told)
         if not upload.is_whole:
             raise NotWhole
         try:
-            added = adding.add(
-                parts.whole(upload.pk, upload.length), by=by, came_as=upload.came_as, audience=audience, batch=batch
-            )
+            told = Told.of(take(parts.whole(upload.pk, upload.length), upload.came_as))
         except Gone:
             raise NotForYou from None
         except Busy:
@@ -119,10 +133,10 @@ def keep(id: uuid.UUID, *, by: Viewer, audience: Circle, batch: uuid.UUID) -> Ad
         except (NotAPicture, CouldNotOpen):
             _forget(upload)
             raise
-        upload.kept, upload.came_as, upload.expires_at = added.photograph, "", timezone.now() + TOLD_AGAIN
-        upload.save(update_fields=["kept", "came_as", "expires_at"])
+        upload.told, upload.came_as, upload.expires_at = asdict(told), "", timezone.now() + TOLD_AGAIN
+        upload.save(update_fields=["told", "came_as", "expires_at"])
         parts.forget(upload.pk)
-        return added
+        return told
 
 
 def give_up(id: uuid.UUID, *, by: Viewer) -> None:

@@ -216,15 +216,17 @@ def test_one_that_is_given_up_is_gone(mara):
 def test_after_a_week_without_a_part_it_is_let_go(mara, data_folder):
     path, other = mara.begin(10), mara.begin(10)
     mara.send(path, b"12345", 0)
-    Upload.objects.filter(offset=0).update(expires_at=timezone.now() + timedelta(days=30))
+    mara.send(other, b"123", 0)
+    Upload.objects.filter(offset=3).update(expires_at=timezone.now() + timedelta(days=30))
     stray = data_folder / "parts" / uuid.uuid4().hex
     stray.write_bytes(b"of no row")
 
     assert reaping.sweep_uploads(at=timezone.now()) == 0
+    assert (mara.stands(path), mara.stands(other), stray.exists()) == (5, 3, False)
     assert reaping.sweep_uploads(at=timezone.now() + uploading.LASTS + timedelta(minutes=1)) == 1
 
-    assert (mara.ask("HEAD", path).status_code, mara.stands(other)) == (404, 0)
-    assert list(parts.names()) == []
+    assert (mara.ask("HEAD", path).status_code, mara.stands(other)) == (404, 3)
+    assert list(parts.names()) == [Upload.objects.get().pk]
 
 
 def test_one_that_is_over_is_not_there_before_it_is_swept(mara):

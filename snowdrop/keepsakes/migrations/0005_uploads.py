@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 ('length', models.BigIntegerField()),
                 ('offset', models.BigIntegerField(default=0)),
                 ('expires_at', models.DateTimeField(db_index=True)),
-                ('kept', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='keepsakes.photograph')),
+                ('told', models.JSONField(null=True)),
                 ('memorial', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='memorials.memorial')),
                 ('sender', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
