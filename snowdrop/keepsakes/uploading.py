@@ -121,6 +121,7 @@ def keep(id: uuid.UUID, *, by: Viewer, take: Callable[[Received, str], Added]) -
     """
     with _held(id, by=by) as (upload, _growing):
         if upload.told is not None:
+            parts.forget(upload.pk)  # made anew, and empty, by holding it
             return Told(**upload.told)
         if not upload.is_whole:
             raise NotWhole

@@ -110,7 +110,7 @@ def test_an_answer_that_was_not_heard_is_told_again(mara, picture_bytes):
 
     assert [(answer.status_code, answer.json()) for answer in answers] == [(201, answers[0].json())] * 2
     assert Photograph.objects.count() == 1
-    assert mara.stands(path) == len(picture_bytes)
+    assert (mara.stands(path), list(parts.names())) == (len(picture_bytes), [])
 
 
 def test_a_part_that_begins_elsewhere_adds_nothing(mara):
