@@ -48,7 +48,7 @@ async function sendAll(form, field, button) {
   list.hidden = false;
   const whole = wholeOf(form, files);
   const tus = await clientOf(form, list);
-  const sending = { form, name: field.name, tus, whole, part: LARGEST_PART };
+  const sending = { form, name: field.name, tus, whole, part: LARGEST_PART, keys: new Set() };
   const waiting = files.values(); // whoever is free takes the next
   let allKept = true;
   const lane = async () => {
@@ -115,6 +115,20 @@ function finish(form, allKept) {
 
 // Resolves to whether the file is kept.
 async function sendOne(sending, file, row) {
+  const { form, whole } = sending;
+  row.send ??= senderOf(sending, file, row); // once for each: it knows how far the file came
+  const { kept, sentence, again } = await untilItArrives(form, row.send);
+  const words = form.querySelector("[data-sending]").dataset;
+  if (kept) whole.kept();
+  row.progress.hidden = true;
+  row.item.dataset.state = kept ? "kept" : "not";
+  row.item.classList.toggle("sending__file--not", !kept);
+  row.state.textContent = sentence || (kept ? words.kept : words.notArrived);
+  if (again) row.state.append(" ", againButton(sending, file, row, words.again));
+  return kept;
+}
+
+function senderOf(sending, file, row) {
   const { form, name, tus, whole } = sending;
   let sent = 0;
   const progress = (share) => {
@@ -122,22 +136,8 @@ async function sendOne(sending, file, row) {
     whole.moved(Math.round(share * file.size) - sent);
     sent = Math.round(share * file.size);
   };
-  const send =
-    tus && file.size > SMALLEST_PART
-      ? inParts(sending, file, progress)
-      : () => post(form, name, (body) => body.append(name, file), progress);
-  const { kept, sentence, again } = await untilItArrives(form, send);
-  const words = form.querySelector("[data-sending]").dataset;
-  if (kept) {
-    progress(1);
-    whole.kept();
-  }
-  row.progress.hidden = true;
-  row.item.dataset.state = kept ? "kept" : "not";
-  row.item.classList.toggle("sending__file--not", !kept);
-  row.state.textContent = sentence || (kept ? words.kept : words.notArrived);
-  if (again) row.state.append(" ", againButton(sending, file, row, words.again));
-  return kept;
+  if (tus && file.size > SMALLEST_PART) return inParts(sending, file, progress);
+  return () => post(form, name, (body) => body.append(name, file), progress);
 }
 
 function againButton(sending, file, row, label) {
@@ -154,11 +154,12 @@ function againButton(sending, file, row, label) {
   return button;
 }
 
-// A try on which something arrived counts as the first: a bad line may break as often as it likes.
+// A try on which something arrived, or for which there was no line, does not count: a bad line may break as often as it
+// likes.
 async function untilItArrives(form, send) {
   for (let tries = 0; ; tries += 1) {
     const answer = await send();
-    if (answer.moved) tries = 0;
+    if (answer.moved || !navigator.onLine) tries = 0;
     if (!answer.again || tries >= PAUSES.length) return answer;
     if (!navigator.onLine) await theLineIsBack(form);
     await new Promise((resolve) => setTimeout(resolve, PAUSES[tries]));
@@ -177,23 +178,35 @@ function inParts(sending, file, progress) {
   const { form } = sending;
   const to = new URL(form.dataset.uploadsTo, location.href).href;
   let key;
+  let known; // the house's number for it
   let began = -1; // bytes the house had when the last try began
+  const found = (id) => {
+    known = id;
+    remember(key, id);
+  };
+  const gone = () => {
+    known = undefined;
+    forget(key);
+  };
   return async () => {
-    key ??= await keyOf(to, file);
-    const known = recall(key);
-    const result = await sendParts(sending, file, { to, known, progress, found: (id) => remember(key, id) });
-    const moved = began >= 0 && result.began > began;
-    began = Math.max(began, result.began);
-    if (result.whole) {
-      const answer = await post(form, sending.name, (body) => body.append("upload", recall(key) ?? ""), () => {});
-      if (answer.status === 404) forget(key); // the house let go of it meanwhile: from the beginning
-      else if (!answer.again) forget(key);
-      return { ...answer, again: answer.again || answer.status === 404 };
+    if (!key) {
+      key = await keyOf(to, file, sending.keys);
+      known = recall(key);
     }
-    sending.part = Math.max(SMALLEST_PART, sending.part / 2);
-    const isGone = known && [404, 410].includes(result.status);
-    if (isGone) forget(key);
-    return { ...result, moved, again: result.again || isGone };
+    const wasKnown = known;
+    const result = await sendParts(sending, file, { to, known, progress, found });
+    if (!result.whole) {
+      const moved = began >= 0 && result.began > began;
+      began = Math.max(began, result.began);
+      sending.part = Math.max(SMALLEST_PART, sending.part / 2);
+      const isGone = wasKnown && [404, 410].includes(result.status);
+      if (isGone) gone(); // the house let go of it meanwhile: from the beginning
+      return { ...result, moved, again: result.again || isGone };
+    }
+    const answer = await post(form, sending.name, (body) => body.append("upload", known), () => {});
+    const isGone = answer.status === 404;
+    if (isGone || !answer.again) gone();
+    return { ...answer, again: answer.again || isGone };
   };
 }
 
@@ -203,6 +216,7 @@ function sendParts(sending, file, { to, known, progress, found }) {
   const words = form.querySelector("[data-sending]").dataset;
   return new Promise((resolve) => {
     let began = -1;
+    let at = 0; // where the part on its way begins
     let waiting;
     const end = (result) => {
       clearTimeout(waiting);
@@ -226,11 +240,14 @@ function sendParts(sending, file, { to, known, progress, found }) {
       storeFingerprintForResuming: false,
       onUploadUrlAvailable: () => found(upload.url.split("/").at(-2)),
       onProgress(sent, all) {
-        if (began < 0) began = sent;
-        waitFor(sent < all ? NOTHING_MOVES : NO_ANSWER);
+        if (began < 0) began = at = sent;
+        // All of a part is handed on long before a slow line has carried it.
+        const isHandedOn = sent >= Math.min(all, at + upload.options.chunkSize);
+        waitFor(isHandedOn ? NO_ANSWER : NOTHING_MOVES);
         progress(sent / all);
       },
-      onChunkComplete: () => {
+      onChunkComplete: (_size, accepted) => {
+        at = accepted;
         sending.part = Math.min(LARGEST_PART, sending.part * 2);
         upload.options.chunkSize = sending.part;
       },
@@ -256,8 +273,14 @@ function sentenceOf(body, status, words) {
 }
 
 // Where a file is known by when it is chosen again: its size, its time and its first bytes, and for which page; not its name.
-async function keyOf(to, file) {
-  const first = new Uint8Array(await file.slice(0, 16_384).arrayBuffer());
+// `taken` are the keys of this page; the same file chosen twice has two.
+async function keyOf(to, file, taken) {
+  let first = new Uint8Array();
+  try {
+    first = new Uint8Array(await file.slice(0, 16_384).arrayBuffer());
+  } catch {
+    // the phone took it back; sending it will say so
+  }
   const text = new TextEncoder().encode(`${to} ${file.size} ${file.lastModified} `);
   let [one, two] = [0xdeadbeef, 0x41c6ce57];
   for (const bytes of [text, first]) {
@@ -266,7 +289,10 @@ async function keyOf(to, file) {
       two = Math.imul(two ^ byte, 1597334677);
     }
   }
-  return `${OURS}${(one >>> 0).toString(16)}${(two >>> 0).toString(16)}`;
+  let key = `${OURS}${(one >>> 0).toString(16)}${(two >>> 0).toString(16)}`;
+  while (taken.has(key)) key += "+";
+  taken.add(key);
+  return key;
 }
 
 function recall(key) {
