@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import time
 from pathlib import Path
 
@@ -98,15 +99,17 @@ def test_what_is_no_photograph_is_named_with_its_sentence_and_the_others_are_kep
     packed.write_bytes(b"PK\x03\x04" + os.urandom(400_000))
     Image.effect_noise((900, 700), 90).save(picture)
     assert picture.stat().st_size > 2**18
+    again = tmp_path / "snow again.png"
+    shutil.copy2(picture, again)
 
-    sends(parent, path, packed, picture)
+    sends(parent, path, packed, picture, again)
 
     expect(parent.page.get_by_role("status")).to_have_text("The others are kept.")
-    assert [" ".join(text.split()) for text in parent.page.locator(".sending__file").all_inner_texts()] == [
-        "scans.zip This is a packed folder. Unpack it and choose the photographs inside.",
-        "snow.png Kept",
-    ]
-    expect(parent.page.locator("[data-whole]")).to_contain_text("Kept: 1 of 2")
+    told = [" ".join(text.split()) for text in parent.page.locator(".sending__file").all_inner_texts()]
+    assert told[0] == "scans.zip This is a packed folder. Unpack it and choose the photographs inside."
+    # Both travelled at once; which of them was here first is not said.
+    assert sorted(text.partition(".png ")[2] for text in told[1:]) == ["Kept", "This one is already here."]
+    expect(parent.page.locator("[data-whole]")).to_contain_text("Kept: 2 of 3")
     assert parent.page.evaluate("Object.keys(localStorage).filter(key => key.startsWith('upload:'))") == []
 
 
