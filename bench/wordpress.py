@@ -142,7 +142,9 @@ def _run(*command: str) -> str:
 
 
 def _start(*command: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd="/")
+    # In a group of its own: Apache, told to end, ends its whole group.
+    quiet = subprocess.DEVNULL
+    return subprocess.Popen(command, stdout=quiet, stderr=quiet, cwd="/", start_new_session=True)
 
 
 def _until(is_there: object, what: str) -> None:
