@@ -85,8 +85,12 @@ def test_what_was_opened_is_read_without_a_connection_where_it_was_chosen_and_on
     keeper.page.get_by_label(CHOICE).uncheck()
     keeper.reads("No page is kept on this device.")
     keeps_nothing(keeper.page)
+    keeper.page.get_by_label(CHOICE).check()  # on the very page that the worker still answers for
+    keeper.reads("Pages that you open from now on are kept on this device.")
     keeper.goes_to(f"{path}story/")
-    keeper.reads("Nobody but me.")
+    keeps(keeper.page, f"{path}story/")
+    keeper.context.clear_cookies()  # nobody tells the browser to forget; what a stranger gets tells the worker
+    keeper.goes_to("/")
     keeps_nothing(keeper.page)
 
 
