@@ -4,7 +4,7 @@ Chromium at 390 px, slow 4G (150 ms, 1.6 Mbit/s) and a processor four times slow
 it, throttled in the browser. Somebody of the demo family, who sees the photograph at the head of the page and gets the
 page live for having added something to it, opens the story with nothing in the cache. LCP is the browser's own
 "largest contentful paint"; what came before the hero photograph is what the network said before that was asked for or
-while it was under way.
+while it was under way. Beside it, in the same runs, a post of WordPress with its default theme, where it can be had.
 """
 
 from __future__ import annotations
@@ -12,15 +12,20 @@ from __future__ import annotations
 import shutil
 import sys
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench.frame import Figure, Server, get, median, report
+from bench import wordpress
+from bench.frame import HOUSE, Figure, Server, get, median, report
 from bench.taps import PHONE
 
 RUNS = 5
+PICTURE = HOUSE / "tests" / "material" / "family" / "IMG_0106.JPG"
+PARAGRAPHS = 20  # of the other page; ours has as many words or more
 OPTIONS = ("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking")
 SLOW_4G = {"offline": False, "latency": 150, "downloadThroughput": 1.6e6 / 8, "uploadThroughput": 750e3 / 8}
 LCP = """() => new Promise(done => new PerformanceObserver(list => {
@@ -38,10 +43,11 @@ class Visit:
     said: list[str] = field(default_factory=list)
 
 
-def visit(browser: Browser, url: str, cookie: str) -> Visit:
+def visit(browser: Browser, url: str, cookie: str = "") -> Visit:
     context = browser.new_context(viewport=PHONE, device_scale_factor=2, is_mobile=True, has_touch=True)
-    name, _equals, value = cookie.partition("=")
-    context.add_cookies([{"name": name, "value": value, "url": url}])
+    if cookie:
+        name, _equals, value = cookie.partition("=")
+        context.add_cookies([{"name": name, "value": value, "url": url}])
     page = context.new_page()
     devtools = context.new_cdp_session(page)
     devtools.send("Network.enable")
@@ -80,26 +86,40 @@ def visit(browser: Browser, url: str, cookie: str) -> Visit:
     )
 
 
+@contextmanager
+def peer() -> Iterator[str]:
+    """The address of the other page, or "" where WordPress cannot be had."""
+    if not wordpress.can_be_had():
+        print("WordPress cannot be had here and is not measured.", file=sys.stderr)
+        yield ""
+        return
+    with wordpress.post(PICTURE, paragraphs=PARAGRAPHS) as url:
+        yield url
+
+
 def main(full: bool = False) -> int:
     program = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
     if program is None:
         raise SystemExit("There is no Chromium on the PATH.")
-    with Server() as server, sync_playwright() as playwright:
+    with Server() as server, peer() as other, sync_playwright() as playwright:
         people = server.people()
         url, cookie = f"{server.url}/m/{people['memorial']}/story/", people["cookies"]["family"]
         if get(url, cookie=cookie)[0] != 200:
             raise SystemExit("the family does not see the page")
         time.sleep(10)  # what the worker makes after the start is made
         browser = playwright.chromium.launch(executable_path=program, args=list(OPTIONS))
-        visits = []
+        visits, others = [], []
         for number in range(9 if full else RUNS):
             visits.append(visit(browser, url, cookie))
             print(f"run {number + 1}: {visits[-1].lcp_ms:.0f} ms, {visits[-1].said}", file=sys.stderr)
+            if other:
+                others.append(visit(browser, other))
+                print(f"  WordPress: {others[-1].lcp_ms:.0f} ms, {others[-1].said}", file=sys.stderr)
         browser.close()
 
     def figure(of: str, must: float, aim: float) -> Figure:
-        runs = [float(getattr(one, of)) for one in visits]
-        return Figure(median(runs), None, must=must, aim=aim, runs=runs, judged="ours")
+        runs, theirs = ([float(getattr(one, of)) for one in these] for these in (visits, others))
+        return Figure(median(runs), median(theirs) if theirs else None, must=must, aim=aim, runs=runs, judged="ours")
 
     return report(
         "first-visit",

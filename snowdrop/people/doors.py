@@ -14,6 +14,11 @@ from snowdrop.people.standing import PersonRequest
 
 View = Callable[..., HttpResponseBase]
 
+# Says of a reading page whose it is: alike for everyone in a circle, or with something of this visitor's own. A
+# request that says "alike" asks for the first where it would get the second: what a device keeps is never one's own.
+READING_PAGE = "Reading-Page"
+ALIKE, OWN = "alike", "own"
+
 
 class NotForYou(Http404):
     """What one may not see or do answers like what is not there."""
@@ -55,9 +60,16 @@ def host_only(view: View) -> View:
 
 
 def reading(view: View) -> View:
-    """Mark a page that everyone in a circle sees alike."""
-    view.kind = "reading"  # type: ignore[attr-defined]
-    return view
+    """Mark a page that everyone in a circle sees alike, but for what this visitor has of their own on it."""
+
+    @wraps(view)
+    def to_read(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        response[READING_PAGE] = OWN
+        return response
+
+    to_read.kind = "reading"  # type: ignore[attr-defined]
+    return to_read
 
 
 def working(view: View) -> View:

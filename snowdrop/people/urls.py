@@ -1,6 +1,18 @@
 from django.urls import path
 
-from snowdrop.people.views import coming, devices, language, passkeys, proof, quiet, sheet, way_back, which, you
+from snowdrop.people.views import (
+    coming,
+    devices,
+    language,
+    passkeys,
+    proof,
+    quiet,
+    sheet,
+    way_back,
+    which,
+    without_a_connection,
+    you,
+)
 
 app_name = "people"
 urlpatterns = [
@@ -30,5 +42,7 @@ urlpatterns = [
     path("you/quiet/write-again/", quiet.write_again, name="write_again"),
     path("you/stop-way-back/", way_back.stop, name="stop_way_back"),
     path("back/<str:token>/", way_back.way_back, name="way_back"),
+    path("without-a-connection/", without_a_connection.page, name="without_a_connection"),
+    path("without-a-connection.js", without_a_connection.worker, name="without_a_connection_worker"),
     path("language/", language.language, name="language"),
 ]

@@ -19,6 +19,7 @@ from snowdrop.keepsakes.serving import ForNow
 from snowdrop.memorials import glance
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Memorial
+from snowdrop.people.doors import ALIKE, READING_PAGE
 from snowdrop.reading import baked
 from snowdrop.reading.addresses import Address
 from snowdrop.reading.baked import Baked, Headers
@@ -29,11 +30,14 @@ log = logging.getLogger(__name__)
 Respond = Callable[[Any], HttpResponseBase]
 
 # Said anew for each answer, or by the server.
-_DIFFER = frozenset({"content-length", "etag", "set-cookie", "vary", "date", "cache-control", "accept-ranges"})
+_DIFFER = frozenset(
+    {"content-length", "etag", "set-cookie", "vary", "date", "cache-control", "accept-ranges", READING_PAGE.lower()}
+)
 # The browser keeps the page and asks at each use whether it is still allowed and still true.
 _ALWAYS: Headers = [
     ("Cache-Control", "private, no-cache"),
     ("Vary", "Accept-Encoding, Accept-Language, Cookie"),
+    (READING_PAGE, ALIKE),
 ]
 
 

@@ -26,6 +26,7 @@ from snowdrop.memorials import glance
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.glance import Glance
 from snowdrop.people import languages, tokens
+from snowdrop.people.doors import ALIKE, READING_PAGE
 from snowdrop.reading import addresses, baking
 from snowdrop.reading.addresses import Address
 from snowdrop.reading.baked import Baked, Headers
@@ -35,6 +36,7 @@ from snowdrop.reading.keys import key_of
 log = logging.getLogger(__name__)
 
 Environ = Mapping[str, Any]
+_AS_ALIKE = "HTTP_" + READING_PAGE.upper().replace("-", "_")
 
 
 @dataclass(frozen=True)
@@ -79,7 +81,7 @@ class Front:
         except DatabaseError as error:
             log.warning("the door could not be asked: %s", type(error).__name__)
             return None
-        if seen is None or (seen.is_live and not (address.page.is_file and not seen.is_first_today)):
+        if seen is None or seen.is_first_today or (seen.has_own and not _is_alike(address, environ)):
             return None
         language = "" if address.page.is_file else _language(seen, environ)
         page = self._page(address, seen, language)
@@ -142,6 +144,15 @@ def _is_plain(environ: Environ) -> bool:
     if "json" in accept:
         return False
     return _is_ours(environ.get("HTTP_HOST", ""))
+
+
+def _is_alike(address: Address, environ: Environ) -> bool:
+    """Whether somebody who has something of their own here gets what everyone in their circle gets.
+
+    Nothing on a picture is anybody's own. A page is asked for so by a device that keeps it, to be read without a
+    connection: it must hold nothing that is seen by one person only.
+    """
+    return address.page.is_file or environ.get(_AS_ALIKE) == ALIKE
 
 
 @functools.lru_cache(maxsize=256)

@@ -74,6 +74,8 @@ GET  people:way_back         200      200  200   200     200   200    200       
 POST people:way_back         302      302  302   302     302   302    302       302    302    302    302     302       302
 GET  people:which            302      302  302   302     302   302    302       302    302    302    302     302       302
 POST people:which            302      302  302   302     302   302    302       302    302    302    302     302       302
+GET  people:without_a_connection 200  200  200   200     200   200    200       200    200    200    200     200       200
+GET  people:without_a_connection_worker 200 200 200 200  200   200    200       200    200    200    200     200       200
 POST people:write_again      302      302  302   302     302   302    302       302    302    302    302     302       302
 POST people:write_nothing    302      302  302   302     302   302    302       302    302    302    302     302       302
 GET  people:you              302      302  302   302     200   200    200       200    200    200    200     200       200

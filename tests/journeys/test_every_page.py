@@ -32,6 +32,7 @@ NO_PAGES = {
     "keepsakes:moving_file",
     "keepsakes:original",
     "keepsakes:rendition",
+    "people:without_a_connection_worker",
 }
 # Two rules that axe leaves off: the larger contrast that text has here, and the size of what a finger taps.
 ALL_RULES = {

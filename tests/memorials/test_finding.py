@@ -228,6 +228,17 @@ def test_a_key_that_leads_nowhere_begins_at_the_beginning(keeper, second_keeper)
         assert found("pebble", keeper, after) == [one.pk]
 
 
+def test_what_has_no_title_is_called_by_its_first_words_which_do_not_stand_there_twice(keeper):
+    writing.write("We lit a candle at seven, " * 5, by=keeper)
+
+    (section,) = finding.find("candle", keeper).sections
+
+    (one,) = section.found
+    called = "".join(piece.text for piece in one.title)
+    assert called == "We lit a candle at seven, We lit a candle at seven, We lit a candle at seven,…"
+    assert one.excerpts == []
+
+
 def test_a_few_words_stand_around_what_was_found_with_it_marked(keeper):
     text = f"{'Before that. ' * 30}The small <b>pebble</b> lay there. {'After that. ' * 30}"
     writing.write(text, by=keeper, title="A walk", date=parse("2020-05-03"))

@@ -78,7 +78,8 @@ def test_its_headers_are_those_of_the_live_page_but_for_keeping_it(town, visit):
     live = town.clients["link"].get(path)
 
     expected = {name: value for name, value in live.headers.items() if name not in ("Vary", "Content-Length")}
-    assert {name: made.get(name) for name in expected} == expected | {"Cache-Control": "private, no-cache"}
+    keeping = {"Cache-Control": "private, no-cache", "Reading-Page": "alike"}
+    assert {name: made.get(name) for name in expected} == expected | keeping
     assert (made["Vary"], "Set-Cookie" in made) == ("Accept-Encoding, Accept-Language, Cookie", False)
 
 
@@ -114,6 +115,22 @@ def test_whom_the_front_answers_the_live_page_answers_too(town, visit):
 def test_a_keeper_and_whoever_has_something_of_their_own_here_get_the_live_page(town, visit):
     for role in ("keeper", "second", "friend"):
         assert visit.ask(role, story(town)) is None
+
+
+def test_a_device_that_keeps_pages_gets_of_them_what_everyone_in_the_circle_gets(town, visit):
+    """It asks so itself, for somebody who would get the live page; what only one person sees is not on it."""
+    only_one_person_sees = tuple(thing.canary for thing in town.things if thing.row.audience == Circle.SELF)
+    lost: dict[str, set[str]] = {}
+    for role in ("keeper", "second", "friend"):
+        live = town.clients[role].get(story(town))
+        kept = visit.ask(role, story(town), reading_page="alike")
+        lost[role] = {word for word in words_in(live) if word not in body_of(kept).decode()}
+
+        assert (live["Cache-Control"], live["Reading-Page"]) == ("no-store", "own")
+        assert dict(kept.headers)["Reading-Page"] == "alike"
+        assert b"<form" not in body_of(kept)
+        assert [word for word in lost[role] if "canary-" in word and not word.startswith(only_one_person_sees)] == []
+    assert all(lost.values())
 
 
 def test_a_keeper_gets_pictures_by_the_front(town, visit):

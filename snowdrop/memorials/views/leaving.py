@@ -64,9 +64,7 @@ def leave_all(request: HttpRequest) -> HttpResponseBase:
 
 
 def _closed(request: HttpRequest) -> HttpResponseBase:
-    answer = kept(request, reverse("front")) if wants_json(request) else render(request, "memorials/left_all.html")
-    answer["Clear-Site-Data"] = '"cache", "storage"'
-    return answer
+    return kept(request, reverse("front")) if wants_json(request) else render(request, "memorials/left_all.html")
 
 
 def _pages(standing: list[leaving.Standing]) -> dict[str, object]:

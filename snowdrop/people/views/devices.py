@@ -96,8 +96,6 @@ def sign_out_everywhere(request: HttpRequest) -> HttpResponseBase:
 
 
 def gone(request: HttpRequest, *, to: str = "front") -> HttpResponse:
-    """Answer a browser that is signed out: its session has ended, and it forgets what it kept."""
+    """Answer a browser that is signed out: its session has ended. `standing` has it forget what it kept."""
     request.session.flush()
-    response = redirect(to)
-    response["Clear-Site-Data"] = '"cache", "storage"'
-    return response
+    return redirect(to)

@@ -126,7 +126,11 @@ def beginning_of(title: str, text: str, *, longest: int = 80) -> str:
     # Of a text as long as a book, only its first page is looked at.
     lines = (title or to_text(text.lstrip()[:1_000])).splitlines()
     first = next((line.strip() for line in lines if line.strip()), "")
-    return first if len(first) <= longest else first[: longest - 1].rstrip() + "…"
+    if len(first) <= longest:
+        return first
+    # At a space, unless the last word is longer than half of the line, or there are none as in Thai.
+    whole = first[:longest].rsplit(None, 1)[0]
+    return (whole if longest // 2 < len(whole) < longest else first[: longest - 1]).rstrip() + "…"
 
 
 class Placed(models.Model):

@@ -15,6 +15,7 @@ from snowdrop.archive.models import BEGINNING, Choice, FoundPost, Parcel
 from snowdrop.keepsakes import names
 from snowdrop.memorials.access import Viewer
 from snowdrop.people import zones
+from snowdrop.story.models.moment import beginning_of
 
 MOST_TOLD = 200  # names in one list of a page
 STEP = 50  # posts between two notes of how far it is
@@ -91,7 +92,7 @@ def _write_down(parcel: Parcel, opened: Export, zone: Any) -> None:
                 number=number,
                 kind=post.kind,
                 day=str(date) if date else "",
-                begins=names.plain(post.words)[:BEGINNING],
+                begins=beginning_of(names.plain(post.words), "", longest=BEGINNING),
                 pictures=len(post.media) - films,
                 films=films,
             )
