@@ -6,12 +6,11 @@ from collections.abc import Callable
 
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
+from django.urls import Resolver404, resolve
 
 from snowdrop.config.limits import TooMany
 from snowdrop.storage.room import DiskIsFull
-from snowdrop.web import errors
-
-METHODS = ("GET", "HEAD", "POST")
+from snowdrop.web import errors, methods
 
 
 class Refusals:
@@ -21,10 +20,10 @@ class Refusals:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.method not in METHODS:
+        if request.method not in methods.OF_PAGES and not _is_answered(request):
             # Before a page is looked for and a form's token is asked: the same answer at every address.
             page = errors.not_that_way(request)
-            page["Allow"] = ", ".join(METHODS)
+            page["Allow"] = ", ".join(methods.OF_PAGES)
             return page
         response = self.get_response(request)
         if response.status_code == 405 and not response.content:
@@ -39,6 +38,14 @@ class Refusals:
         if isinstance(exception, TooMany):
             return errors.too_many(request, seconds=exception.seconds)
         return None
+
+
+def _is_answered(request: HttpRequest) -> bool:
+    """Whether the view at this address speaks a protocol with methods of its own."""
+    try:
+        return request.method in methods.answered_by(resolve(request.path_info).func)
+    except Resolver404:
+        return False
 
 
 def _says_full(error: OperationalError) -> bool:

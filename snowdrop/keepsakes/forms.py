@@ -100,6 +100,8 @@ class AddForm(forms.Form):
         widget=ManyFiles(attrs={"multiple": True, "accept": PICTURES}),
     )
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    # Of a file that came in parts, in place of one in the form itself. Only a script sends it.
+    upload = forms.UUIDField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -50,3 +50,10 @@ def _say_that_it_looks_otherwise(original: Original) -> None:
 @job(tries=2)
 def sweep_originals() -> None:
     reaping.sweep(at=timezone.now())
+
+
+@every(timedelta(hours=1))
+@job(tries=2)
+def sweep_uploads() -> None:
+    """Let go of what began to arrive, and nobody went on with."""
+    reaping.sweep_uploads(at=timezone.now())

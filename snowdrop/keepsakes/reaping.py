@@ -1,4 +1,5 @@
-"""What goes with a photograph that is deleted for good: its file and renditions, where nobody else has them.
+"""What goes with a photograph that is deleted for good, its file and renditions, where nobody else has them; and what
+began to arrive and never came to its end.
 
 The only code that deletes an original.
 """
@@ -11,8 +12,8 @@ from functools import partial
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from snowdrop.keepsakes.models import Photograph
-from snowdrop.storage import originals, renditions
+from snowdrop.keepsakes.models import Photograph, Upload
+from snowdrop.storage import originals, parts, renditions
 from snowdrop.storage.models import Original
 
 # A file that came a moment ago may be about to get its photograph.
@@ -51,3 +52,27 @@ def sweep(*, at: datetime) -> int:
     """Delete originals that nothing names for longer than a day: their adding or deleting was cut short."""
     unnamed = Original.objects.filter(photographs=None, stored_at__lt=at - SETTLED).values_list("pk", flat=True)
     return sum(forget_unnamed(sha256) for sha256 in list(unnamed[:1000]))
+
+
+def sweep_uploads(*, at: datetime) -> int:
+    """Let go of what nobody went on with for a week, and of files that no row names; return how many of the former."""
+    gone = 0
+    for upload in Upload.objects.filter(expires_at__lte=at)[:1000]:
+        try:
+            with parts.held(upload.pk):
+                # Between the list and this moment somebody may have gone on with it.
+                if Upload.objects.filter(pk=upload.pk, expires_at__lte=at).delete()[0]:
+                    parts.forget(upload.pk)
+                    gone += 1
+        except parts.Held:
+            continue
+    there = set(parts.names())
+    named = set(Upload.objects.filter(told__isnull=True).values_list("pk", flat=True))
+    for id in there - named:
+        try:
+            with parts.held(id):
+                if not Upload.objects.filter(pk=id, told__isnull=True).exists():
+                    parts.forget(id)
+        except parts.Held:
+            continue
+    return gone

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from snowdrop.keepsakes.views import adding, changing, files, room
+from snowdrop.keepsakes.views import adding, changing, files, room, uploading
 
 app_name = "keepsakes"
 urlpatterns = [
@@ -15,5 +15,7 @@ urlpatterns = [
     path("photographs/<uuid:id>/<int:size>.avif", files.avif, name="avif"),
     path("photographs/<uuid:id>/moving/", room.moving, name="moving"),
     path("photographs/<uuid:id>/moving.webp", files.moving, name="moving_file"),
+    path("uploads/", uploading.uploads, name="uploads"),
+    path("uploads/<uuid:id>/", uploading.upload, name="upload"),
     path("originals/<str:sha256>/", files.original, name="original"),
 ]

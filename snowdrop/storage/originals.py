@@ -47,7 +47,7 @@ class Received:
         """
         final = path(self.sha256)
         with room.told_plainly():
-            _make_folder(final.parent)
+            make_folder(final.parent)
             self._name(final)
             # Also when it was there before: another may have named it a moment ago and not yet synced.
             sync_folder(final.parent)
@@ -96,7 +96,7 @@ class Incoming:
         try:
             self._make_room(len(chunk))
             with room.told_plainly():
-                _write_all(self._file, chunk)
+                write_all(self._file, chunk)
         except BaseException:
             self.discard()
             raise
@@ -314,12 +314,12 @@ def sync_folder(folder: Path) -> None:
 _settled: set[Path] = set()
 
 
-def _make_folder(folder: Path) -> None:
+def make_folder(folder: Path) -> None:
     """Make `folder` and its parents, each name synced in the folder above it."""
     if folder in _settled and folder.is_dir():
         return
     if folder != settings.DATA:
-        _make_folder(folder.parent)
+        make_folder(folder.parent)
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
     else:
@@ -327,7 +327,7 @@ def _make_folder(folder: Path) -> None:
     _settled.add(folder)
 
 
-def _write_all(file: io.FileIO, chunk: bytes) -> None:
+def write_all(file: io.FileIO, chunk: bytes) -> None:
     left = memoryview(chunk)
     while left:
         left = left[file.write(left) :]

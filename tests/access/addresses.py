@@ -5,15 +5,17 @@ from __future__ import annotations
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 from PIL import Image
 
 from snowdrop.config.models import House, Mark
 from snowdrop.keepsakes import adding
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Photograph, Upload
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
 from snowdrop.storage import originals
@@ -79,6 +81,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "keepsakes:moving": lambda town: {"id": moving(town)},
     "keepsakes:moving_file": lambda town: {"id": moving(town)},
     "keepsakes:original": lambda town: {"sha256": town.args["sha256"]},
+    "keepsakes:upload": lambda town: {"id": upload(town)},
     "people:passkey": lambda town: {"id": town.args["passkey"].pk},
     "people:remove_passkey": lambda town: {"id": town.args["passkey"].pk},
     "people:sign_out_device": lambda town: {"id": town.args["other_device"].pk},
@@ -111,6 +114,18 @@ def line(*, shown: bool) -> int:
     if not shown:
         row.pk, row.key, row.taken_off_at = None, uuid.uuid4().hex, row.checked_on
         row.save()
+    return row.pk
+
+
+def upload(town: Town) -> uuid.UUID:
+    """A file that Mara began to send."""
+    row, _made = Upload.objects.get_or_create(
+        memorial=town.memorial,
+        sender=town.people["mara"],
+        came_as="canary-upload.jpg",
+        length=10,
+        defaults={"expires_at": timezone.now() + timedelta(days=1)},
+    )
     return row.pk
 
 

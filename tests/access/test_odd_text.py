@@ -38,7 +38,7 @@ HIDDEN = {
     "memorials:pause": ("do",),
     "memorials:who_many": ("ids", "audience", "every"),
     "memorials:put_away_many": ("ids",),
-    "keepsakes:add": ("batch",),
+    "keepsakes:add": ("batch", "upload"),
     "archive:parcel": ("do", "account", "day"),
     "archive:choose": ("posts", "choice", "page"),
     "story:write": ("id", "draft", "placed", "about"),

@@ -27,11 +27,12 @@ class CutOff(Exception):
     """The visitor hung up, or sent less than was announced."""
 
 
-def read_whole(source: Source, announced: int | None, *, most: int) -> tuple[BinaryIO, int]:
+def read_whole(source: Source, announced: int | None, *, most: int, or_what_came: bool = False) -> tuple[BinaryIO, int]:
     """Read a body into memory or, if it is large, into a file without a name; return it rewound, with its size.
 
-    `announced` is its Content-Length, None where it comes in pieces of unknown number.
-    Raises TooLarge, CutOff, DiskIsFull; nothing is left behind then.
+    `announced` is its Content-Length, None where it comes in pieces of unknown number. With `or_what_came`, one that
+    was announced and broke off is returned as far as it came. Raises TooLarge, CutOff, DiskIsFull; nothing is left
+    behind then.
     """
     if announced is not None and announced > most:
         _hear_out(source, announced)
@@ -41,7 +42,7 @@ def read_whole(source: Source, announced: int | None, *, most: int) -> tuple[Bin
     try:
         if announced is not None and announced > IN_MEMORY:
             body = _spool(announced)
-        while chunk := _read(source, CHUNK if announced is None else min(CHUNK, announced - size)):
+        while chunk := _next(source, CHUNK if announced is None else min(CHUNK, announced - size), or_what_came):
             size += len(chunk)
             if size > most:
                 raise TooLarge
@@ -49,7 +50,7 @@ def read_whole(source: Source, announced: int | None, *, most: int) -> tuple[Bin
                 body = _moved(body)
             with room.told_plainly():
                 body.write(chunk)
-        if announced is not None and size < announced:
+        if announced is not None and size < announced and not or_what_came:
             raise CutOff
         with room.told_plainly():
             body.flush()
@@ -62,6 +63,15 @@ def read_whole(source: Source, announced: int | None, *, most: int) -> tuple[Bin
         raise
     body.seek(0)
     return body, size
+
+
+def _next(source: Source, size: int, breaking_is_the_end: bool) -> bytes:
+    try:
+        return _read(source, size)
+    except CutOff:
+        if not breaking_is_the_end:
+            raise
+        return b""
 
 
 def _read(source: Source, size: int) -> bytes:

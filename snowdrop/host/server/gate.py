@@ -34,6 +34,7 @@ from snowdrop.host.server.trust import Environ, believed, network_of
 from snowdrop.people import languages
 from snowdrop.reading.front import Answered
 from snowdrop.storage.room import DiskIsFull
+from snowdrop.web.methods import CUT_OFF
 
 log = logging.getLogger(__name__)
 
@@ -163,9 +164,11 @@ class Gate:
         most = self.limits.known_send if who.is_known else self.limits.strangers_send
         if announced is not None and announced > most:
             raise Refusal(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+        # A file that comes in parts (tus, PATCH) goes on where the line broke, so what came of a part is kept.
+        or_what_came = request["REQUEST_METHOD"] == "PATCH" and announced is not None
         try:
             with self.bodies.place(who, patience=self.limits.patience_for_body):
-                body, size = read_whole(source, announced, most=most)
+                body, size = read_whole(source, announced, most=most, or_what_came=or_what_came)
         except NoPlace as none:
             raise _no_place(none) from none
         except TooLarge as error:
@@ -176,6 +179,8 @@ class Gate:
             raise Refusal(HTTPStatus.INSUFFICIENT_STORAGE) from error
         with body:
             request.update({"wsgi.input": body, "CONTENT_LENGTH": str(size)})
+            if announced is not None and size < announced:
+                request[CUT_OFF] = "yes"
             request.pop("HTTP_TRANSFER_ENCODING", None)
             yield
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
 from django.http import HttpResponseBase, JsonResponse
@@ -15,7 +17,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from snowdrop.keepsakes import adding, changing, names, pages, showing
+from snowdrop.keepsakes import adding, changing, names, pages, showing, uploading
 from snowdrop.keepsakes.forms import AddedForm, AddForm, first_audience
 from snowdrop.keepsakes.models import Photograph
 from snowdrop.keepsakes.room import has_something
@@ -25,11 +27,15 @@ from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, n
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.head import head
 from snowdrop.storage import kinds
-from snowdrop.storage.cage import CouldNotOpen
+from snowdrop.storage.cage import Busy, CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.originals import Received
+from snowdrop.storage.parts import Held
 from snowdrop.storage.room import DiskIsFull
 from snowdrop.storage.uploads import ReceivedUpload
 from snowdrop.web.answers import kept, not_kept, wants_json
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -53,6 +59,8 @@ def add(request: MemorialRequest) -> HttpResponseBase:
     if request.method == "GET":
         return render(request, "keepsakes/add.html", {**_add_context(viewer), "form": AddForm(viewer)})
     form = AddForm(viewer, request.POST, request.FILES)
+    if wants_json(request) and form.is_valid() and form.cleaned_data["upload"] and not request.FILES:
+        return _add_whole(request, form)
     if form.is_valid() and not request.FILES.getlist("file"):
         form.add_error("file", ValidationError(_("No photograph was chosen yet.")))
     if wants_json(request):
@@ -92,15 +100,36 @@ def _add_one(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
         form.add_error("file", ValidationError(_("One file at a time, please.")))
     if not form.is_valid():
         return not_kept(request, "keepsakes/add.html", {}, form)
-    taken = _take(uploads[0], form, form.cleaned_data["batch"] or uuid.uuid4(), viewer)
+    return _told(_take(uploads[0], form, form.cleaned_data["batch"] or uuid.uuid4(), viewer), form, request)
+
+
+def _add_whole(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
+    """Answer a client whose file came in parts and is whole, with what it would be told of a file in the form.
+
+    409: some of it has still to come. 423: somebody is at it. 404: nothing of it is here; begin anew.
+    """
+    viewer, batch = request.viewer, form.cleaned_data["batch"] or uuid.uuid4()
+
+    def take(received: Received, came_as: str) -> adding.Added:
+        return _add_received(received, came_as, form, batch, viewer)
+
+    try:
+        told = _or_not_taken("", partial(uploading.keep, form.cleaned_data["upload"], by=viewer, take=take))
+    except uploading.NotWhole:
+        return JsonResponse({"errors": {}}, status=HTTPStatus.CONFLICT)
+    except Held:
+        return JsonResponse({"errors": {}}, status=HTTPStatus.LOCKED)
+    return _told(told, form, request)
+
+
+def _told(taken: adding.Added | uploading.Told | NotTaken, form: AddForm, request: MemorialRequest) -> HttpResponseBase:
     if isinstance(taken, NotTaken):
         form.add_error("file", ValidationError(str(taken.sentence)))
         return not_kept(request, "keepsakes/add.html", {}, form, status=taken.status)
-    url = reverse("keepsakes:photograph", args=[viewer.memorial.slug, taken.photograph.pk])
-    sha = taken.photograph.original_id
-    if taken.was_here:
-        return JsonResponse({"id": str(taken.photograph.pk), "url": url, "sha": sha, "said": _already_here()})
-    return kept(request, url, id=taken.photograph.pk, sha=sha)
+    told = uploading.Told.of(taken) if isinstance(taken, adding.Added) else taken
+    if told.was_here:
+        return JsonResponse({"id": told.id, "url": told.url, "sha": told.sha, "said": _already_here()})
+    return kept(request, told.url, id=told.id, sha=told.sha)
 
 
 def _already_here() -> str:
@@ -111,25 +140,34 @@ def _already_here() -> str:
 def _take(upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added | NotTaken:
     """Keep one file, or say why not. A picture that is here already is kept, and is told on the page."""
     assert isinstance(upload, ReceivedUpload)
-    audience = form.cleaned_data["audience"]
     name = names.as_it_came(upload.name or "")
+    return _or_not_taken(name, lambda: _add_received(upload.received(), name, form, batch, viewer))
+
+
+def _add_received(received: Received, name: str, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added:
+    audience = form.cleaned_data["audience"]
+    return adding.add(
+        received,
+        by=viewer,
+        came_as=name,
+        audience=first_audience(viewer) if audience is None else audience,
+        batch=batch,
+    )
+
+
+def _or_not_taken(name: str, take: Callable[[], T]) -> T | NotTaken:
     try:
-        added = adding.add(
-            upload.received(),
-            by=viewer,
-            came_as=name,
-            audience=first_audience(viewer) if audience is None else audience,
-            batch=batch,
-        )
+        return take()
     except NotAPicture as error:
         too_large = error.sentence is kinds.TOO_LARGE
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.UNPROCESSABLE_ENTITY
         return NotTaken(name, error.sentence, status)
+    except Busy as error:
+        return NotTaken(name, error.sentence, HTTPStatus.SERVICE_UNAVAILABLE)
     except CouldNotOpen as error:
         return NotTaken(name, error.sentence, HTTPStatus.UNPROCESSABLE_ENTITY)
     except DiskIsFull as error:
         return NotTaken(name, error.sentence, HTTPStatus.INSUFFICIENT_STORAGE)
-    return added
 
 
 @working

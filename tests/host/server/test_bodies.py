@@ -94,3 +94,25 @@ def test_what_a_full_disk_refuses_is_heard_out_so_that_the_answer_arrives(data_f
     with pytest.raises(DiskIsFull):
         read_whole(source, IN_MEMORY * 2, most=MOST)
     assert (source.tell(), left_over(data_folder)) == (IN_MEMORY * 2, [])
+
+
+class Breaking(io.BytesIO):
+    """A line that breaks after what it holds."""
+
+    def read(self, size: int | None = -1, /) -> bytes:
+        if chunk := super().read(size):
+            return chunk
+        raise ConnectionResetError
+
+
+@pytest.mark.parametrize("line", [Breaking, io.BytesIO])
+@pytest.mark.parametrize("came", [0, 1_000, IN_MEMORY * 3])
+def test_where_what_came_is_wanted_a_body_that_broke_off_is_returned_as_far_as_it_came(line, came):
+    content = os.urandom(came)
+    announced = IN_MEMORY * 4
+
+    with pytest.raises(CutOff):
+        read_whole(line(content), announced, most=MOST)
+    body, size = read_whole(line(content), announced, most=MOST, or_what_came=True)
+
+    assert (body.read(), size) == (content, came)

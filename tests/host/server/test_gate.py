@@ -15,6 +15,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingH
 
 from snowdrop.host.server.gate import AT_ONCE, Gate, Limits
 from snowdrop.host.server.stalled import NEXT_TO_NOTHING, STALLED_AFTER, Watch
+from snowdrop.web.methods import CUT_OFF
 
 KNOWN = "here=alive"
 
@@ -101,6 +102,16 @@ def test_a_body_that_is_cut_off_never_reaches_django(gate):
     status, _headers, _body = ask(made, request(b"half of it", CONTENT_LENGTH="20"))
 
     assert (status, made._django.seen) == (400, [])
+
+
+def test_of_a_part_of_a_file_django_is_given_what_came_and_told_that_it_broke_off(gate):
+    made = gate()
+    part = {"REQUEST_METHOD": "PATCH", "HTTP_SNOWDROP_CUT_OFF": "yes", "HTTP_SNOWDROP.CUT_OFF": "yes"}
+
+    answers = [ask(made, request(b"half of it", CONTENT_LENGTH=length, **part))[2] for length in ("20", "10")]
+
+    assert answers == [b"half of it"] * 2
+    assert [seen.get(CUT_OFF) for seen in made._django.seen] == ["yes", None]
 
 
 def test_a_length_that_is_no_number_is_refused(gate):
