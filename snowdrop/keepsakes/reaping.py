@@ -1,4 +1,4 @@
-"""What goes with a photograph that is deleted for good: its file and renditions, where nobody else has them.
+"""What goes with a photograph or a recording that is deleted for good: its file and renditions, where nobody else has them.
 
 The only code that deletes an original.
 """
@@ -9,23 +9,28 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.storage import originals, renditions
 from snowdrop.storage.models import Original
 
-# A file that came a moment ago may be about to get its photograph.
+# A file that came a moment ago may be about to get its keeping.
 SETTLED = timedelta(days=1)
 
 
-def forget(photograph: Photograph) -> None:
+def forget(row: Photograph | Recording) -> None:
     """Delete the row, and after the commit its original where no keeping of any memorial names it any more.
 
     Called in the transaction of the deletion, after the record of it was written. Does no harm twice.
     """
-    Photograph.objects.filter(pk=photograph.pk).delete()
-    transaction.on_commit(partial(forget_unnamed, photograph.original_id))
+    type(row)._default_manager.filter(pk=row.pk).delete()
+    transaction.on_commit(partial(forget_unnamed, row.original_id))
+
+
+def unnamed() -> QuerySet[Original]:
+    """Originals that no keeping of any memorial names."""
+    return Original.objects.filter(photographs=None, recordings=None)
 
 
 @transaction.atomic
@@ -49,5 +54,5 @@ def forget_unnamed(sha256: str) -> bool:
 
 def sweep(*, at: datetime) -> int:
     """Delete originals that nothing names for longer than a day: their adding or deleting was cut short."""
-    unnamed = Original.objects.filter(photographs=None, stored_at__lt=at - SETTLED).values_list("pk", flat=True)
-    return sum(forget_unnamed(sha256) for sha256 in list(unnamed[:1000]))
+    long_since = unnamed().filter(stored_at__lt=at - SETTLED).values_list("pk", flat=True)
+    return sum(forget_unnamed(sha256) for sha256 in list(long_since[:1000]))

@@ -14,6 +14,7 @@ import os
 import platform
 import resource
 import signal
+import stat
 import struct
 import tempfile
 from collections.abc import Sequence
@@ -195,11 +196,11 @@ def _see_only(program: int, folders: Sequence[str]) -> bool:
             except FileNotFoundError:
                 continue
             try:
-                if not _allow(rules, opened, _EXECUTE | _READ_FILE | _READ_DIR):
+                if not _allow(rules, opened):
                     return False
             finally:
                 os.close(opened)
-        if not _allow(rules, program, _EXECUTE | _READ_FILE):
+        if not _allow(rules, program):
             return False
         _prctl(_PR_SET_NO_NEW_PRIVS, 1)
         return bool(call(_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint32(0)) == 0)
@@ -207,7 +208,9 @@ def _see_only(program: int, folders: Sequence[str]) -> bool:
         os.close(rules)
 
 
-def _allow(rules: int, beneath: int, rights: int) -> bool:
+def _allow(rules: int, beneath: int) -> bool:
+    is_folder = stat.S_ISDIR(os.fstat(beneath).st_mode)
+    rights = _EXECUTE | _READ_FILE | (_READ_DIR if is_folder else 0)
     rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, beneath), 12)
     none = ctypes.c_uint32(0)
     return bool(_libc.syscall(_ADD_RULE, ctypes.c_int(rules), ctypes.c_int(_PATH_BENEATH), rule, none) == 0)

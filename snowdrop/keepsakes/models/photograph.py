@@ -12,12 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from snowdrop.dates.display import show
 from snowdrop.dates.fields import RoughDateField
+from snowdrop.keepsakes.models.order import first_words, order_key
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.models import Keeping, KeepingQuerySet, Memorial
 from snowdrop.storage.models import Original
-
-_UNDATED = "9" * 15  # after every date there is
-_NO_CLOCK = "0" * 6
 
 
 class Turn(models.IntegerChoices):
@@ -92,10 +90,7 @@ class Photograph(Keeping):
     @property
     def title_for_lists(self) -> str:
         """The first words of the caption, or which photograph it is."""
-        first = self.caption.strip().partition("\n")[0]
-        if not first:
-            return self.named
-        return first if len(first) <= 80 else first[:79].rstrip() + "…"
+        return first_words(self.caption) or self.named
 
     @property
     def named(self) -> str:
@@ -106,12 +101,7 @@ class Photograph(Keeping):
         return gettext("Photograph, %(date)s") % {"date": show(self.date, get_language() or "en")}
 
     def order_key_now(self) -> str:
-        date = self.date.sort_key if self.date else _UNDATED
-        clock = _NO_CLOCK
-        if self.date and str(self.date) == self.original.taken and self.original.taken_time:
-            clock = self.original.taken_time.replace(":", "")
-        came = int(self.written_at.timestamp() * 1_000_000)  # microseconds
-        return f"{date}{clock}{came:017d}{self.pk.hex[:12]}"
+        return order_key(self.date, self.original, self.written_at, self.pk)
 
 
 class Cover(models.Model):
