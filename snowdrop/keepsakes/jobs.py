@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -14,6 +15,8 @@ from snowdrop.memorials.models import Memorial
 from snowdrop.storage import ingest, making, renditions
 from snowdrop.storage.models import Made, Original
 from snowdrop.storage.sizes import Form
+
+log = logging.getLogger(__name__)
 
 
 @job(tries=4, priority=-10)
@@ -41,7 +44,7 @@ def make_renditions(pictures: list[list[str | int]]) -> None:
 
 @job(tries=making.TRIES + 2, first_wait=timedelta(seconds=30), priority=-20)
 def make_recording(sha256: str) -> None:
-    """Make what pages play of a film or a sound. What cannot be made is given up, said on its page, and kept as it came.
+    """Make what pages play of a film or a sound. What cannot be made is given up and said on its page.
 
     A try that ends with its worker counts as one: a film that takes the machine down is not tried for ever.
     """
@@ -55,12 +58,11 @@ def make_recording(sha256: str) -> None:
         making.make(original)
     except FileNotFoundError:
         making.give_up(original)
-    except Exception:
+    except Exception as error:
         if making.may_try_again(original):
             raise
+        log.error("a recording was given up after %s tries: %s", original.tries, type(error).__name__)
         making.give_up(original)
-        say_how_it_stands(original)
-        raise
     say_how_it_stands(original)
 
 

@@ -1,4 +1,4 @@
-"""What goes with a photograph or a recording that is deleted for good: its file and renditions, where nobody else has them.
+"""What goes with a keepsake that is deleted for good: its file and renditions, where nobody else has them.
 
 The only code that deletes an original.
 """

@@ -1,4 +1,4 @@
-"""A photograph or a recording as a page shows it: addresses of its renditions, sizes, and words for those who do not see it."""
+"""A keepsake as a page shows it: addresses of its renditions, sizes, and words for those who do not see it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What pages play of a film or a sound: made after the answer, kept below `renditions/`, and made again if it is gone."""
+"""What pages play of a film or a sound: made after the answer, below `renditions/`, and made again if it is gone."""
 
 from __future__ import annotations
 

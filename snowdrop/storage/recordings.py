@@ -18,6 +18,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -464,7 +465,7 @@ class _Loudness:
         loudest = max(steps, default=0) or 1
         count = min(PEAKS, len(steps))
         edges = [index * len(steps) // count for index in range(count + 1)] if count else [0]
-        return [max(steps[a:b]) * 100 // loudest for a, b in zip(edges, edges[1:], strict=False)]
+        return [max(steps[a:b]) * 100 // loudest for a, b in pairwise(edges)]
 
 
 @contextmanager

@@ -216,21 +216,32 @@ GET  story:waiting           404      404  404   404     404   200    404       
 GET  story:write             404      404  404   404     404   200    200       200    200    200    404     404       404
 POST story:write             404      404  404   404     404   302    302       302    302    302    404     404       404
 
+GET  keepsakes:aac           404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:add           404      404  404   404     404   200    200       200    200    200    404     404       404
 POST keepsakes:add           404      404  404   404     404   422    422       422    422    422    404     404       404
 GET  keepsakes:added         404      404  404   404     404   200    302       302    200    200    404     404       404
 POST keepsakes:added         404      404  404   404     404   302    302       302    302    302    404     404       404
 GET  keepsakes:avif          404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:captions      404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:change        404      404  404   404     404   404    404       404    200    200    404     404       404
 POST keepsakes:change        404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:change_recording 404      404  404   404     404   404    404       404    200    200    404     404       404
+POST keepsakes:change_recording 404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:choose        404      404  404   404     404   200    200       200    200    200    404     404       404
 POST keepsakes:cover         404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:film          404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:moving        404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:moving_file   404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:opus          404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:original      404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  keepsakes:photograph    404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:poster        404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:recording     404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:recordings    404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:rendition     404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:room          404      200  404   404     404   200    200       200    200    200    404     404       404
+POST keepsakes:try_again     404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:waveform      404      404  404   404     404   200    200       200    200    200    404     404       404
 
 GET  archive:bring           404      404  404   404     404   404    404       404    200    200    404     404       404
 POST archive:bring           404      404  404   404     404   404    404       404    422    422    404     404       404

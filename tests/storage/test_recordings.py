@@ -259,17 +259,10 @@ def test_a_film_is_made_smaller_and_never_larger(size, shown):
 def test_a_film_that_is_brighter_than_a_page_can_show_is_brought_down(tmp_path, kept, db):
     program, _version = floors.ffmpeg()
     bright = tmp_path / "bright.mov"
-    subprocess.run(
-        [program, "-v", "error", "-f", "lavfi", "-i", "testsrc2=s=128x96:d=0.2:r=10", "-pix_fmt", "yuv420p10le"]
-        + [
-            "-c:v",
-            "libx265",
-            "-x265-params",
-            "log-level=error:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc",
-        ]
-        + ["-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc", bright],
-        check=True,
-    )
+    x265 = "log-level=error:colorprim=bt2020:transfer=arib-std-b67:colormatrix=bt2020nc"
+    colours = "-color_primaries bt2020 -color_trc arib-std-b67 -colorspace bt2020nc -pix_fmt yuv420p10le"
+    made = f"-v error -f lavfi -i testsrc2=s=128x96:d=0.2:r=10 {colours} -c:v libx265 -x265-params {x265}"
+    subprocess.run([program, *made.split(), bright], check=True)
     assert recordings.look(bright).is_hdr
 
     with recordings.film(bright) as played:

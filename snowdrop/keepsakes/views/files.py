@@ -1,4 +1,4 @@
-"""Pictures, recordings and originals. A stranger's file is never shown: only what we made of it, or the file as a download."""
+"""Pictures, recordings and originals. Of a stranger's file only what we made of it is shown, or the file downloaded."""
 
 from __future__ import annotations
 
@@ -136,7 +136,7 @@ def aac(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 @needs(Act.READ)
 @require_safe
 def waveform(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
-    """How loud a sound is as it goes on, drawn. One colour for light and dark pages: the policy allows no style in it."""
+    """How loud a sound is as it goes on, drawn in one colour for light and dark pages: it may hold no style."""
     row = _to_be_played(request.viewer, id)
     if not row.original.peaks:
         raise NotForYou

@@ -19,7 +19,7 @@ from snowdrop.keepsakes.forms import RecordingForm
 from snowdrop.keepsakes.models import Recording
 from snowdrop.keepsakes.views.finding import changeable_recording, heard_or_own
 from snowdrop.keepsakes.views.room import turning
-from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, reading, working
+from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, reading, working
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.storage import making
