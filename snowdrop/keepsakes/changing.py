@@ -80,10 +80,11 @@ def say_of_many(
             said["caption"] = caption
         if date is not None and row.date is None:
             said["date"] = date
-        if said and isinstance(row, Recording):
-            change_recording(row, said, by=by)
-        elif said:
-            change(row, said, by=by)
+        if said:
+            if isinstance(row, Recording):
+                change_recording(row, said, by=by)
+            else:
+                change(row, said, by=by)
     if audience is None:
         return 0
     return keepings.open_to([row for row in keepsakes if row.audience != audience], audience, by=by)
