@@ -154,7 +154,7 @@ def _delete_again(records: list[Path]) -> int:
 
 
 def _bring_originals(backups: Path, restored: Restored, told: Told) -> None:
-    for sha256 in list(Original.objects.filter(photographs=None).values_list("pk", flat=True)):
+    for sha256 in list(reaping.unnamed().values_list("pk", flat=True)):
         reaping.forget_unnamed(sha256)
     named = list(Original.objects.order_by("pk").values_list("pk", flat=True))
     touched: set[Path] = set()

@@ -8,10 +8,12 @@ class KeepsakesConfig(AppConfig):
     def ready(self) -> None:
         # Only once the models are there can the room and what goes with a photograph be read.
         from snowdrop.keepsakes import carrying, reaping, room, showing
-        from snowdrop.keepsakes.models import Photograph
+        from snowdrop.keepsakes.models import Photograph, Recording
         from snowdrop.memorials import reaper, rooms, separating
 
         rooms.register(room.ROOM)
+        rooms.register(room.RECORDINGS)
         rooms.covers_come_from(showing.cover_for)
-        separating.carry(carrying.CarriedPhotograph())
+        separating.carry(carrying.CarriedPhotograph(), carrying.CarriedRecording())
         reaper.before_forgetting(Photograph, reaping.forget)
+        reaper.before_forgetting(Recording, reaping.forget)

@@ -1,10 +1,10 @@
-"""How photographs are carried into a memorial of one's own. Their files are kept once, and stay."""
+"""How photographs and recordings are carried into a memorial of one's own. Their files are kept once, and stay."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from snowdrop.keepsakes.models import Cover, Photograph
+from snowdrop.keepsakes.models import Cover, Photograph, Recording
 from snowdrop.memorials.separating import Carrying, Parting
 
 
@@ -25,3 +25,12 @@ class CarriedPhotograph(Carrying):
         # At the head stood a picture that only they could see.
         for cover in Cover.objects.filter(memorial=parting.memorial, photograph__memorial=parting.to):
             Cover.objects.filter(pk=cover.pk).update(memorial=parting.to)
+
+
+class CarriedRecording(Carrying):
+    kind = Recording
+    order = 21
+
+    def made(self, row: Recording) -> None:
+        row.batch = None
+        row.order_key = row.order_key[:-12] + row.pk.hex[:12]

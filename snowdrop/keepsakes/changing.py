@@ -1,22 +1,23 @@
-"""Changing what is said about photographs, and how they are turned."""
+"""Changing what is said about photographs and recordings, and how photographs are turned."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
 
 from snowdrop.dates.edtf import RoughDate
 from snowdrop.keepsakes import jobs
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials import agreeing, keepings
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.people.models import Person
 
 SAID = frozenset({"caption", "alt", "people", "date", "turned"})
+SAID_OF_RECORDING = frozenset({"caption", "transcript", "people", "date"})
 
 
 @transaction.atomic
@@ -35,7 +36,18 @@ def change(photograph: Photograph, said: Mapping[str, Any], *, by: Viewer) -> Ph
 
 
 @transaction.atomic
-def say_who_is_seen(photograph: Photograph, seen: Mapping[Person, bool], *, by: Viewer) -> None:
+def change_recording(recording: Recording, said: Mapping[str, Any], *, by: Viewer) -> Recording:
+    """Change caption, transcript, people or date, as `change` does. Raises NotForYou."""
+    changes: dict[str, Any] = {name: said[name] for name in said if name in SAID_OF_RECORDING}
+    for name, value in changes.items():
+        setattr(recording, name, value)
+    if "date" in changes:
+        changes["order_key"] = recording.order_key_now()
+    return keepings.write_anew(recording, changes, by=by)
+
+
+@transaction.atomic
+def say_who_is_seen(photograph: Photograph | Recording, seen: Mapping[Person, bool], *, by: Viewer) -> None:
     """Mark which keepers can be seen in it: beyond the keepers it then goes only with their yes.
 
     A mark is lifted by whoever it is about, and stays where somebody else would lift it. Raises NotForYou.
@@ -50,26 +62,29 @@ def say_who_is_seen(photograph: Photograph, seen: Mapping[Person, bool], *, by: 
 
 @transaction.atomic
 def say_of_many(
-    photographs: list[Photograph],
+    keepsakes: Sequence[Photograph | Recording],
     *,
     by: Viewer,
     audience: Circle | None = None,
     date: RoughDate | None = None,
     captions: Mapping[uuid.UUID, str] | None = None,
 ) -> int:
-    """Say something of photographs that came together; return how many were opened or narrowed.
+    """Say something of keepsakes that came together; return how many were opened or narrowed.
 
     `date` goes to those that have none. Raises NotForYou and NotYours, and then nothing is changed.
     """
-    for photograph in photographs:
+    for row in keepsakes:
         said: dict[str, Any] = {}
-        caption = (captions or {}).get(photograph.pk, photograph.caption)
-        if caption != photograph.caption:
+        caption = (captions or {}).get(row.pk, row.caption)
+        if caption != row.caption:
             said["caption"] = caption
-        if date is not None and photograph.date is None:
+        if date is not None and row.date is None:
             said["date"] = date
         if said:
-            change(photograph, said, by=by)
+            if isinstance(row, Recording):
+                change_recording(row, said, by=by)
+            else:
+                change(row, said, by=by)
     if audience is None:
         return 0
-    return keepings.open_to([p for p in photographs if p.audience != audience], audience, by=by)
+    return keepings.open_to([row for row in keepsakes if row.audience != audience], audience, by=by)

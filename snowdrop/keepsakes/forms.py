@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from snowdrop.dates.forms import RoughDateFormField
-from snowdrop.keepsakes.models import Photograph, Turn
+from snowdrop.keepsakes.models import Photograph, Recording, Turn
 from snowdrop.memorials import agreeing, audiences, keepers
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
@@ -22,10 +23,12 @@ from snowdrop.web.numbers import grouped
 if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
+RECORDINGS = "video/*,audio/*,.mov,.mp4,.m4a,.3gp,.mp3,.wav,.opus,.ogg,.amr,.aac,.flac,.webm,.avi"
 PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,.heic,.heif,image/*"
 LONGEST_CAPTION = 2_000  # characters
 LONGEST_ALT = 1_000
 LONGEST_PEOPLE = 1_000
+LONGEST_TRANSCRIPT = 50_000
 
 
 class Words(forms.CharField):
@@ -94,10 +97,10 @@ class AddForm(forms.Form):
     """Pictures to add. Each file is judged alone, in the view; the form knows what goes for all of them."""
 
     file = forms.Field(
-        label=_("Photographs"),
+        label=_("Photographs, films or sound recordings"),
         required=False,
         help_text=_("As many as you like. They are kept exactly as they are."),
-        widget=ManyFiles(attrs={"multiple": True, "accept": PICTURES}),
+        widget=ManyFiles(attrs={"multiple": True, "accept": f"{PICTURES},{RECORDINGS}"}),
     )
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # Of a file that came in parts, in place of one in the form itself. Only a script sends it.
@@ -111,44 +114,31 @@ class AddForm(forms.Form):
 
 
 class AddedForm(forms.Form):
-    """What may be said of pictures that came together."""
+    """What may be said of keepsakes that came together."""
 
     date = RoughDateFormField(label=_("When was it?"), help_text=_("It goes to those that have no date yet."))
 
-    def __init__(self, viewer: Viewer, photographs: list[Photograph], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, viewer: Viewer, keepsakes: Sequence[Photograph | Recording], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        circles = {photograph.audience for photograph in photographs}
+        circles = {row.audience for row in keepsakes}
         initial = str(circles.pop()) if len(circles) == 1 else ""
         self.fields["audience"] = AudienceField(viewer, initial=initial)
-        for photograph in photographs:
+        for row in keepsakes:
             field = Words(LONGEST_CAPTION, lines=2, label=_("A few words to it"))
-            field.initial = photograph.caption
-            self.fields[self.caption_of(photograph)] = field
+            field.initial = row.caption
+            self.fields[self.caption_of(row)] = field
 
     @staticmethod
-    def caption_of(photograph: Photograph) -> str:
-        return f"caption-{photograph.pk.hex}"
+    def caption_of(row: Photograph | Recording) -> str:
+        return f"caption-{row.pk.hex}"
 
 
-class PhotographForm(forms.Form):
-    """One photograph: its words, its date, how it is turned, and which keepers can be seen in it."""
+class KeepsakeForm(forms.Form):
+    """What a photograph and a recording have in common: which keepers can be seen in it."""
 
-    caption = Words(LONGEST_CAPTION, lines=3, label=_("A few words to it"))
-    people = Words(LONGEST_PEOPLE, label=_("Who is in it"))
-    date = RoughDateFormField(label=_("When it was taken"))
-    alt = Words(
-        LONGEST_ALT,
-        lines=2,
-        label=_("What is to be seen, for those who cannot see it"),
-        help_text=_("If you like. One sentence is plenty, such as: two hands around a small foot."),
-    )
-    turned = forms.TypedChoiceField(
-        label=_("Turn it"), coerce=int, choices=Turn.choices, widget=forms.RadioSelect, required=False
-    )
-
-    def __init__(self, viewer: Viewer, photograph: Photograph, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, viewer: Viewer, keepsake: Photograph | Recording, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        seen = agreeing.marked(photograph)
+        seen = agreeing.marked(keepsake)
         self.keepers = [member.person for member in keepers.of(viewer.memorial).select_related("person")]
         if len(self.keepers) < 2:
             self.keepers = []  # nobody else could be asked
@@ -165,10 +155,44 @@ class PhotographForm(forms.Form):
     def seen_of(keeper: Person) -> str:
         return f"seen-{keeper.uuid.hex}"
 
+    def seen(self) -> dict[Person, bool]:
+        """Whom the form says can be seen in it, and whom it says cannot."""
+        return {keeper: self.cleaned_data[self.seen_of(keeper)] for keeper in self.keepers}
+
+
+class PhotographForm(KeepsakeForm):
+    """One photograph: its words, its date, how it is turned, and which keepers can be seen in it."""
+
+    caption = Words(LONGEST_CAPTION, lines=3, label=_("A few words to it"))
+    people = Words(LONGEST_PEOPLE, label=_("Who is in it"))
+    date = RoughDateFormField(label=_("When it was taken"))
+    alt = Words(
+        LONGEST_ALT,
+        lines=2,
+        label=_("What is to be seen, for those who cannot see it"),
+        help_text=_("If you like. One sentence is plenty, such as: two hands around a small foot."),
+    )
+    turned = forms.TypedChoiceField(
+        label=_("Turn it"), coerce=int, choices=Turn.choices, widget=forms.RadioSelect, required=False
+    )
+
     def clean_turned(self) -> int:
         value = self.cleaned_data["turned"]
         return Turn.NONE.value if value in ("", None) else value
 
-    def seen(self) -> dict[Person, bool]:
-        """Whom the form says can be seen in it, and whom it says cannot."""
-        return {keeper: self.cleaned_data[self.seen_of(keeper)] for keeper in self.keepers}
+
+class RecordingForm(KeepsakeForm):
+    """One recording: its words, what is said in it, its date, and which keepers can be seen or heard in it."""
+
+    caption = Words(LONGEST_CAPTION, lines=3, label=_("A few words to it"))
+    people = Words(LONGEST_PEOPLE, label=_("Who is in it"))
+    date = RoughDateFormField(label=_("When it was recorded"))
+    transcript = Words(
+        LONGEST_TRANSCRIPT,
+        lines=6,
+        label=_("What is said in it, for those who cannot hear it"),
+        # Translators: the two times are an example of how somebody may write them; keep their form.
+        help_text=_(
+            "If you like. With a time before each line, such as 0:12, the words show in the film as they are said."
+        ),
+    )

@@ -1,7 +1,8 @@
-"""What is done with photographs after the answer, and what comes round by itself."""
+"""What is done with photographs and recordings after the answer, and what comes round by itself."""
 
 from __future__ import annotations
 
+import logging
 from datetime import timedelta
 
 from django.db import transaction
@@ -11,9 +12,11 @@ from snowdrop.config.jobs import every, job
 from snowdrop.keepsakes import reaping
 from snowdrop.memorials import revision
 from snowdrop.memorials.models import Memorial
-from snowdrop.storage import ingest, renditions
-from snowdrop.storage.models import Original
+from snowdrop.storage import ingest, making, renditions
+from snowdrop.storage.models import Made, Original
 from snowdrop.storage.sizes import Form
+
+log = logging.getLogger(__name__)
 
 
 @job(tries=4, priority=-10)
@@ -37,6 +40,50 @@ def make_renditions(pictures: list[list[str | int]]) -> None:
             troubles.append(error)
     if troubles:
         raise troubles[0]
+
+
+@job(tries=making.TRIES + 2, first_wait=timedelta(seconds=30), priority=-20)
+def make_recording(sha256: str) -> None:
+    """Make what pages play of a film or a sound. What cannot be made is given up and said on its page.
+
+    A try that ends with its worker counts as one: a film that takes the machine down is not tried for ever.
+    """
+    original = Original.objects.filter(pk=sha256, recordings__isnull=False).first()
+    if original is None or (original.made == Made.DONE and making.is_there(original)):
+        return
+    if not making.begin(original):
+        say_how_it_stands(original)
+        return
+    try:
+        making.make(original)
+    except FileNotFoundError:
+        making.give_up(original)
+    except Exception as error:
+        if making.may_try_again(original):
+            raise
+        log.error("a recording was given up after %s tries: %s", original.tries, type(error).__name__)
+        making.give_up(original)
+    say_how_it_stands(original)
+
+
+@transaction.atomic
+def say_how_it_stands(original: Original) -> None:
+    """Its pages say whether it is being made ready, plays, or could not be made."""
+    for memorial in Memorial.objects.filter(pk__in=original.recordings.values("memorial")):
+        revision.bump(memorial, "keepsakes")
+
+
+@every(timedelta(hours=6))
+@job(tries=2)
+def make_what_is_gone() -> None:
+    """After a restore the originals are there, and nothing that was made of them."""
+    done = Original.objects.filter(made=Made.DONE, recordings__isnull=False).distinct()
+    for original in done.iterator():
+        if not making.is_there(original):
+            with transaction.atomic():
+                making.ask_again(original)
+                say_how_it_stands(original)
+                make_recording.enqueue(original.sha256)
 
 
 @transaction.atomic

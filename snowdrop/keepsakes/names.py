@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Photograph, Recording
 
 LONGEST = 255  # characters
 LONGEST_DOWNLOAD = 120  # characters; with four bytes each and an ending, still a name every disk takes
@@ -17,6 +17,18 @@ _ENDINGS = {
     "image/gif": (".gif",),
     "image/avif": (".avif", ".avifs"),
     "image/heic": (".heic", ".heif", ".hif"),
+    "video/mp4": (".mp4", ".mov", ".m4v", ".3gp", ".3g2", ".qt"),
+    "video/webm": (".webm", ".mkv"),
+    "video/ogg": (".ogv", ".ogg"),
+    "video/x-msvideo": (".avi",),
+    "audio/mp4": (".m4a", ".mp4", ".m4b", ".3gp", ".mov"),
+    "audio/webm": (".webm", ".weba", ".mka"),
+    "audio/ogg": (".ogg", ".opus", ".oga"),
+    "audio/mpeg": (".mp3",),
+    "audio/wav": (".wav",),
+    "audio/aac": (".aac",),
+    "audio/flac": (".flac",),
+    "audio/amr": (".amr", ".awb"),
 }
 _RESERVED = frozenset('<>:"/\\|?*%')
 
@@ -32,16 +44,18 @@ def plain(name: str) -> str:
     return " ".join(kept.split())[:LONGEST].rstrip()
 
 
-def for_download(photograph: Photograph) -> str:
+def for_download(keepsake: Photograph | Recording) -> str:
     """Return a name under which the original can be saved anywhere, with the ending its content asks for.
 
     Marks that turn the direction of writing are left out: with one, `photo‮gpj.exe` shows as a picture.
     """
-    plain = "".join(c for c in photograph.came_as if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
+    plain = "".join(c for c in keepsake.came_as if unicodedata.category(c) not in ("Cc", "Cf", "Cs", "Co", "Cn"))
     plain = "".join("_" if c in _RESERVED else c for c in plain).strip(" .")
-    endings = _ENDINGS.get(photograph.original.media_type, (".jpg",))
+    endings = _ENDINGS.get(keepsake.original.media_type, (".jpg",) if keepsake.original.is_picture else (".bin",))
     stem, dot, ending = plain.rpartition(".")
     if not (dot and f".{ending}".lower() in endings):
         stem, ending = plain, endings[0][1:]
-    stem = stem.strip(" .")[:LONGEST_DOWNLOAD].strip(" .") or "photograph"
+    stem = stem.strip(" .")[:LONGEST_DOWNLOAD].strip(" .") or (
+        "photograph" if keepsake.original.is_picture else "recording"
+    )
     return f"{stem}.{ending}"

@@ -1,25 +1,29 @@
-"""Going through the photographs a page at a time, and from one to the next."""
+"""Going through photographs or recordings a page at a time, and from one to the next."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from typing import Any, Generic, TypeVar
 
-from snowdrop.keepsakes.models import Photograph, PhotographQuerySet
+from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials.access import NotForYou
 
 PAGE = 60
 _KEY = re.compile(r"[0-9]{38}[0-9a-f]{12}")
 
 
+T = TypeVar("T", Photograph, Recording)
+
+
 @dataclass(frozen=True)
-class Page:
-    things: list[Photograph]
+class Page(Generic[T]):
+    things: list[T]
     before: str = ""  # the key from which the page before counts back; "" on the first
     after: str = ""
 
 
-def page(rows: PhotographQuerySet, *, after: str = "", before: str = "", most: int = PAGE) -> Page:
+def page(rows: Any, *, after: str = "", before: str = "", most: int = PAGE) -> Page[Any]:
     """Return a page of `rows`: from the start, or what follows `after`, or what comes `before`. Raises NotForYou.
 
     Two queries at any depth: the index is entered at the key, and nothing is counted.
@@ -45,9 +49,9 @@ def page(rows: PhotographQuerySet, *, after: str = "", before: str = "", most: i
     )
 
 
-def neighbours(rows: PhotographQuerySet, photograph: Photograph) -> tuple[Photograph | None, Photograph | None]:
-    """Return the photographs before and after this one among `rows`."""
-    key = photograph.order_key
+def neighbours(rows: Any, row: T) -> tuple[T | None, T | None]:
+    """Return what stands before and after this one among `rows`."""
+    key = row.order_key
     return (
         rows.filter(order_key__lt=key).order_by("-order_key").first(),
         rows.filter(order_key__gt=key).order_by("order_key").first(),

@@ -1,4 +1,4 @@
-"""What goes with a photograph that is deleted for good, its file and renditions, where nobody else has them; and what
+"""What goes with a keepsake that is deleted for good, its file and renditions, where nobody else has them; and what
 began to arrive and never came to its end.
 
 The only code that deletes an original.
@@ -10,23 +10,28 @@ from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, QuerySet
 
-from snowdrop.keepsakes.models import Photograph, Upload
+from snowdrop.keepsakes.models import Photograph, Recording, Upload
 from snowdrop.storage import originals, parts, renditions
 from snowdrop.storage.models import Original
 
-# A file that came a moment ago may be about to get its photograph.
+# A file that came a moment ago may be about to get its keeping.
 SETTLED = timedelta(days=1)
 
 
-def forget(photograph: Photograph) -> None:
+def forget(row: Photograph | Recording) -> None:
     """Delete the row, and after the commit its original where no keeping of any memorial names it any more.
 
     Called in the transaction of the deletion, after the record of it was written. Does no harm twice.
     """
-    Photograph.objects.filter(pk=photograph.pk).delete()
-    transaction.on_commit(partial(forget_unnamed, photograph.original_id))
+    type(row)._default_manager.filter(pk=row.pk).delete()
+    transaction.on_commit(partial(forget_unnamed, row.original_id))
+
+
+def unnamed() -> QuerySet[Original]:
+    """Originals that no keeping of any memorial names."""
+    return Original.objects.filter(photographs=None, recordings=None)
 
 
 @transaction.atomic
@@ -50,8 +55,8 @@ def forget_unnamed(sha256: str) -> bool:
 
 def sweep(*, at: datetime) -> int:
     """Delete originals that nothing names for longer than a day: their adding or deleting was cut short."""
-    unnamed = Original.objects.filter(photographs=None, stored_at__lt=at - SETTLED).values_list("pk", flat=True)
-    return sum(forget_unnamed(sha256) for sha256 in list(unnamed[:1000]))
+    long_since = unnamed().filter(stored_at__lt=at - SETTLED).values_list("pk", flat=True)
+    return sum(forget_unnamed(sha256) for sha256 in list(long_since[:1000]))
 
 
 def sweep_uploads(*, at: datetime) -> int:

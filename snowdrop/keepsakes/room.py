@@ -1,10 +1,10 @@
-"""What the rest of the house may know of the photographs."""
+"""What the rest of the house may know of the photographs and the recordings."""
 
 from __future__ import annotations
 
 from django.utils.translation import pgettext_lazy
 
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.rooms import UUID, Findable, ReadingPage, Room
 
@@ -41,4 +41,37 @@ ROOM = Room(
         ),
     ),
     order=20,
+)
+
+
+def has_recordings(viewer: Viewer) -> bool:
+    return Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures).exists()
+
+
+RECORDINGS = Room(
+    name="recordings",
+    # Translators: the name of the room with all films and sound recordings: a heartbeat, a voice, a song.
+    label=pgettext_lazy("room", "Recordings"),
+    url_name="keepsakes:recordings",
+    has_something=has_recordings,
+    parts=("keepsakes",),
+    pages=(
+        ReadingPage("keepsakes:recordings", r"recordings/", parts=PARTS, query=frozenset({"after", "before"})),
+        ReadingPage("keepsakes:recording", rf"recordings/{UUID}/", parts=PARTS),
+        ReadingPage("keepsakes:film", rf"recordings/{UUID}/film\.mp4", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:poster", rf"recordings/{UUID}/poster\.jpg", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:opus", rf"recordings/{UUID}/sound\.webm", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:aac", rf"recordings/{UUID}/sound\.m4a", parts=PARTS, is_file=True),
+    ),
+    finds=(
+        Findable(
+            Recording,
+            texts=lambda recording: (recording.caption, recording.transcript, recording.people),
+            title=lambda recording: recording.title_for_lists,
+            order=("order_key", "pk"),
+            has_date=True,
+            narrowed=lambda rows, viewer: rows.while_pictures(viewer.memorial.has_pictures),
+        ),
+    ),
+    order=25,
 )

@@ -64,11 +64,27 @@ def inline(path: Path, *, media_type: str, etag: str, for_now: bool = False) -> 
     return answer
 
 
-def download(request: HttpRequest, path: Path, *, name: str, media_type: str, etag: str) -> HttpResponseBase:
-    """Send a file whole, or the one part of it that was asked for. Raises FileNotFoundError.
+def play(request: HttpRequest, path: Path, *, media_type: str, etag: str) -> HttpResponseBase:
+    """Send a film or a sound to be played, from where it is asked for. Raises FileNotFoundError."""
+    if "Range" not in request.headers:
+        answer = inline(path, media_type=media_type, etag=etag)
+        answer["Accept-Ranges"] = "bytes"
+        return answer
+    answer = _part(request, path, media_type=media_type, etag=etag)
+    answer["Content-Disposition"] = "inline"
+    return answer
 
-    Source: RFC 9110, section 14, "Range Requests"; more parts than one at once are answered with the whole.
-    """
+
+def download(request: HttpRequest, path: Path, *, name: str, media_type: str, etag: str) -> HttpResponseBase:
+    """Send a file whole, or the one part of it that was asked for. Raises FileNotFoundError."""
+    answer = _part(request, path, media_type=media_type, etag=etag)
+    if answer.status_code != 416:
+        answer["Content-Disposition"] = content_disposition_header(True, name)
+    return answer
+
+
+def _part(request: HttpRequest, path: Path, *, media_type: str, etag: str) -> HttpResponseBase:
+    """Source: RFC 9110, section 14, "Range Requests"; more parts than one at once are answered with the whole."""
     file = path.open("rb")
     size = os.fstat(file.fileno()).st_size
     asked = request.headers.get("Range", "") if request.method == "GET" else ""
@@ -86,7 +102,6 @@ def download(request: HttpRequest, path: Path, *, name: str, media_type: str, et
         answer.status_code = 206
         answer["Content-Range"] = f"bytes {start}-{start + length - 1}/{size}"
     answer["Accept-Ranges"] = "bytes"
-    answer["Content-Disposition"] = content_disposition_header(True, name)
     answer["ETag"] = etag
     answer["Cache-Control"] = ASK_EACH_TIME
     return answer

@@ -1,16 +1,18 @@
-"""A photograph as a page shows it: addresses of its renditions, sizes, and words for those who do not see it."""
+"""A keepsake as a page shows it: addresses of its renditions, sizes, and words for those who do not see it."""
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.text import Truncator
 
-from snowdrop.keepsakes.models import Cover, Photograph
+from snowdrop.keepsakes import captions
+from snowdrop.keepsakes.models import Cover, Photograph, Recording
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.storage import renditions
+from snowdrop.storage import making, renditions
+from snowdrop.storage.recordings import fitted
 from snowdrop.storage.sizes import SIZES
 from snowdrop.web.pictures import Picture
 
@@ -81,6 +83,70 @@ def moving(photograph: Photograph, slug: str, as_suffix: str = "") -> Picture:
 def address(photograph: Photograph, slug: str, size: int, as_suffix: str = "", form: str = "rendition") -> str:
     """The address of a rendition; `form` is the name of the view that sends it, "rendition" or "avif"."""
     return reverse(f"keepsakes:{form}", args=[slug, photograph.pk, size]) + as_suffix
+
+
+@dataclass(frozen=True)
+class Player:
+    """What a page needs to know of one recording."""
+
+    title: str
+    url: str  # the page it has to itself
+    is_film: bool
+    caption: str = ""
+    length: str = ""  # such as "3:05"
+    sources: tuple[tuple[str, str], ...] = ()  # address and media type, the best first; none while it cannot be played
+    poster: str = ""
+    waveform: str = ""
+    waveform_width: int = 0
+    waveform_height: int = 0
+    captions: str = ""
+    width: int = 0  # pixels
+    height: int = 0
+    is_being_made: bool = False
+    could_not_be_made: bool = False
+    so_far: int = 0  # of a hundred; for working pages only
+
+
+def recording(row: Recording, slug: str, as_suffix: str = "") -> Player:
+    """Return `row` for a page. It comes with its original (`select_related("original")`)."""
+    original = row.original
+
+    def at(name: str) -> str:
+        return reverse(f"keepsakes:{name}", args=[slug, row.pk]) + as_suffix
+
+    sources: tuple[tuple[str, str], ...] = ()
+    if row.can_be_played and row.is_film:
+        sources = ((at("film"), "video/mp4"),)
+    elif row.can_be_played:
+        sources = ((at("opus"), "audio/webm; codecs=opus"), (at("aac"), "audio/mp4"))
+    drawn = making.waveform(original.peaks or [])
+    width, height = fitted(original.width, original.height, 1920, 1080) if row.is_film else (0, 0)
+    return Player(
+        title=row.title_for_lists,
+        url=at("recording"),
+        is_film=row.is_film,
+        caption=row.caption,
+        length=_length(original.duration),
+        sources=sources,
+        poster=at("poster") if row.is_film and original.colour else "",
+        waveform=at("waveform") if original.peaks else "",
+        waveform_width=drawn.width,
+        waveform_height=drawn.height,
+        captions=at("captions") if row.is_film and captions.read(row.transcript) else "",
+        width=width,
+        height=height,
+        is_being_made=row.is_being_made,
+        could_not_be_made=row.could_not_be_made,
+        so_far=original.made_so_far,
+    )
+
+
+def _length(milliseconds: int | None) -> str:
+    if not milliseconds:
+        return ""
+    seconds = max(1, round(milliseconds / 1000))
+    hours, minutes = seconds // 3600, seconds // 60 % 60
+    return f"{hours}:{minutes:02d}:{seconds % 60:02d}" if hours else f"{minutes}:{seconds % 60:02d}"
 
 
 def cover_for(viewer: Viewer) -> Picture | None:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from snowdrop.keepsakes.views import adding, changing, files, room, uploading
+from snowdrop.keepsakes.views import adding, changing, files, recordings, room, uploading
 
 app_name = "keepsakes"
 urlpatterns = [
@@ -15,6 +15,16 @@ urlpatterns = [
     path("photographs/<uuid:id>/<int:size>.avif", files.avif, name="avif"),
     path("photographs/<uuid:id>/moving/", room.moving, name="moving"),
     path("photographs/<uuid:id>/moving.webp", files.moving, name="moving_file"),
+    path("recordings/", recordings.room, name="recordings"),
+    path("recordings/<uuid:id>/", recordings.recording, name="recording"),
+    path("recordings/<uuid:id>/change/", recordings.change, name="change_recording"),
+    path("recordings/<uuid:id>/try-again/", recordings.try_again, name="try_again"),
+    path("recordings/<uuid:id>/film.mp4", files.film, name="film"),
+    path("recordings/<uuid:id>/poster.jpg", files.poster, name="poster"),
+    path("recordings/<uuid:id>/sound.webm", files.opus, name="opus"),
+    path("recordings/<uuid:id>/sound.m4a", files.aac, name="aac"),
+    path("recordings/<uuid:id>/waveform.svg", files.waveform, name="waveform"),
+    path("recordings/<uuid:id>/words.vtt", files.captions, name="captions"),
     path("uploads/", uploading.uploads, name="uploads"),
     path("uploads/<uuid:id>/", uploading.upload, name="upload"),
     path("originals/<str:sha256>/", files.original, name="original"),

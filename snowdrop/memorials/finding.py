@@ -126,7 +126,7 @@ def find(text: str, viewer: Viewer, *, after: str = "") -> Page:
     ids = Entry.objects.holding(asked, place=viewer.memorial.pk).values("keeping")
     for room, findable, seen in _from(after, viewer):
         if len(found) <= PAGE:
-            some = seen.among(ids).order_by(*findable.order)[: PAGE + 1 - len(found)]
+            some = findable.narrowed(seen.among(ids), viewer).order_by(*findable.order)[: PAGE + 1 - len(found)]
             found += [(room, findable, row) for row in some]
     sections = [
         Section(room, [_found(findable, row, asked, viewer) for _room, findable, row in group])

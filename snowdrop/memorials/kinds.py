@@ -52,11 +52,14 @@ def something_is_closed(viewer: Viewer) -> bool:
 
 
 def every_own(part: str, viewer: Viewer) -> list[Keeping]:
-    """Return all that this person added to one part of the page and that others may see: keepers, or more."""
+    """Return all that this person added to one part of the page and that others may see: keepers, or more.
+
+    `part`: an app's label, such as "story", or one kind's, such as "keepsakes.photograph".
+    """
     return [
         row
         for kind in all_kinds()
-        if kind._meta.app_label == part
+        if part in (kind._meta.app_label, kind._meta.label_lower)
         for row in kind._default_manager.own_of(viewer)
         .filter(shown_at__isnull=False, put_away_at=None, audience__lte=Circle.KEEPERS)
         .select_related("memorial")

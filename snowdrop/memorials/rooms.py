@@ -31,6 +31,10 @@ def always(viewer: Viewer) -> bool:
     return True
 
 
+def all_of_them(rows: Any, viewer: Viewer) -> Any:
+    return rows
+
+
 @dataclass(frozen=True)
 class Findable:
     """How one kind of keeping is found by its words. Who may see it is asked of the kind itself."""
@@ -42,6 +46,7 @@ class Findable:
     url: Callable[[Any], str] = lambda row: str(row.get_absolute_url())
     has_date: bool = False  # whether it has a rough date, in `date`
     shows: Callable[[Viewer], bool] = always  # False while the room shows none of them to anybody
+    narrowed: Callable[[Any, Viewer], Any] = all_of_them  # those of the rows that the room shows now
 
 
 @dataclass(frozen=True)

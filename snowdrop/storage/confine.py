@@ -2,6 +2,9 @@
 
 Each wall is tried and reported, for not every kernel or container allows each. Runs inside the
 cage, so it knows nothing of Django. Linux only; elsewhere nothing but the limits stands.
+
+There are two cages: one for pictures, whose decoders are loaded before the walls close (`shut_in`, `close_the_door`),
+and one for films and sound, whose program has yet to be started (`shut_in_with`).
 """
 
 from __future__ import annotations
@@ -11,8 +14,10 @@ import os
 import platform
 import resource
 import signal
+import stat
 import struct
 import tempfile
+from collections.abc import Sequence
 
 NOBODY = 65_534
 
@@ -56,16 +61,34 @@ def shut_in() -> list[str]:
     return walls
 
 
+def shut_in_with(program: int, folders: Sequence[str]) -> list[str]:
+    """Take the same away from a process that has yet to start `program`, an open descriptor; say what stands.
+
+    It may read in `folders`, where the system's libraries are, and nowhere else.
+    """
+    _volunteer_for_the_oom_killer()
+    walls = _leave_the_network()
+    if _see_only(program, folders):
+        walls.append("no files")
+    # Whoever is root may start what belongs to root alone; nobody may not.
+    if os.geteuid() != 0 or os.fstat(program).st_mode & 0o005 == 0o005:
+        walls += _become_nobody()
+    if _prctl(_PR_SET_NO_NEW_PRIVS, 1):
+        walls.append("no new rights")
+    return walls
+
+
 def die_with_parent(parent: int) -> None:
     _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:  # it died before we asked
         os._exit(1)
 
 
-def limit(cpu_seconds: int) -> None:
+def limit(cpu_seconds: int, *, memory: int = MEMORY, output: int = OUTPUT) -> None:
+    """Bound the seconds of computing, the bytes of address space and the bytes a file may grow to."""
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY),
-        (resource.RLIMIT_FSIZE, OUTPUT),
+        (resource.RLIMIT_AS, memory),
+        (resource.RLIMIT_FSIZE, output),
         (resource.RLIMIT_NOFILE, FILES),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -73,16 +96,17 @@ def limit(cpu_seconds: int) -> None:
     resource.setrlimit(resource.RLIMIT_CPU, (cpu_seconds, cpu_seconds + 1))
 
 
-def close_the_door() -> bool:
+def close_the_door(*, to_start: bool = False) -> bool:
     """Leave this process only the system calls that computing and writing its answer take.
 
     All others fail with EPERM: opening a file, making a socket, starting a program or a process,
-    sending a signal to another. Returns whether the kernel agreed.
+    sending a signal to another. `to_start` leaves those with which a program is started that is open already, and
+    with which it opens its libraries, to read them. Returns whether the kernel agreed.
     """
     machine = _MACHINES.get(platform.machine())
     if machine is None or not _prctl(_PR_SET_NO_NEW_PRIVS, 1):
         return False
-    code = _filter(*machine)
+    code = _filter(*machine, to_start=to_start)
     array = ctypes.create_string_buffer(code, len(code))
 
     class Program(ctypes.Structure):
@@ -142,12 +166,62 @@ def _drop_capabilities() -> bool:
     return capset(header, ctypes.create_string_buffer(bytes(24), 24)) == 0
 
 
+# --- Landlock: what of the files is seen ----------------------------------------------------------
+# Source: linux/landlock.h; the numbers of its calls are the same on every machine.
+
+_CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
+_PATH_BENEATH, _TELL_VERSION = 1, 1
+_EXECUTE, _READ_FILE, _READ_DIR = 1 << 0, 1 << 2, 1 << 3
+_ALL_OF_FILES = (1 << 13) - 1  # every right that the first version knows; later ones add to it
+
+
+def _see_only(program: int, folders: Sequence[str]) -> bool:
+    """Let this process read and start what lies in `folders`, and `program`; return whether the kernel agreed."""
+    try:
+        call = _libc.syscall
+    except AttributeError:
+        return False
+    version = call(_CREATE_RULESET, None, ctypes.c_size_t(0), ctypes.c_uint32(_TELL_VERSION))
+    if version < 1:
+        return False
+    handled = _ALL_OF_FILES | (1 << 13 if version >= 2 else 0) | (1 << 14 if version >= 3 else 0)
+    asked = ctypes.create_string_buffer(struct.pack("=Q", handled), 8)
+    rules = call(_CREATE_RULESET, asked, ctypes.c_size_t(8), ctypes.c_uint32(0))
+    if rules < 0:
+        return False
+    try:
+        for folder in folders:
+            try:
+                opened = os.open(folder, os.O_PATH | os.O_CLOEXEC)
+            except FileNotFoundError:
+                continue
+            try:
+                if not _allow(rules, opened):
+                    return False
+            finally:
+                os.close(opened)
+        if not _allow(rules, program):
+            return False
+        _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+        return bool(call(_RESTRICT_SELF, ctypes.c_int(rules), ctypes.c_uint32(0)) == 0)
+    finally:
+        os.close(rules)
+
+
+def _allow(rules: int, beneath: int) -> bool:
+    is_folder = stat.S_ISDIR(os.fstat(beneath).st_mode)
+    rights = _EXECUTE | _READ_FILE | (_READ_DIR if is_folder else 0)
+    rule = ctypes.create_string_buffer(struct.pack("=Qi", rights, beneath), 12)
+    none = ctypes.c_uint32(0)
+    return bool(_libc.syscall(_ADD_RULE, ctypes.c_int(rules), ctypes.c_int(_PATH_BENEATH), rule, none) == 0)
+
+
 # --- The filter of system calls -----------------------------------------------------------------
 # Classic BPF: load a word, compare, jump. Source: linux/filter.h, linux/seccomp.h, seccomp(2).
 
 _LOAD, _JUMP_EQUAL, _JUMP_SET, _RETURN = 0x20, 0x15, 0x45, 0x06
 _ALLOW, _KILL, _EPERM, _ENOSYS = 0x7FFF0000, 0x80000000, 0x00050000 | 1, 0x00050000 | 38
-_NUMBER, _MACHINE, _FIRST_ARGUMENT = 0, 4, 16  # offsets in struct seccomp_data
+_NUMBER, _MACHINE, _FIRST_ARGUMENT, _THIRD_ARGUMENT = 0, 4, 16, 32  # offsets in struct seccomp_data
 
 # name: (x86_64, aarch64). Source: asm/unistd_64.h, asm-generic/unistd.h.
 _ALLOWED: dict[str, tuple[int, int | None]] = {
@@ -169,20 +243,40 @@ _ALLOWED: dict[str, tuple[int, int | None]] = {
 _CLONE, _CLONE3, _TGKILL = (56, 220), (435, 435), (234, 131)
 
 
+# What a program takes to start: to find its libraries, and to ask the system what it is.
+_TO_START: dict[str, tuple[int | None, int | None]] = {
+    "execveat": (322, 281), "arch_prctl": (158, None), "access": (21, None), "faccessat": (269, 48),
+    "readlink": (89, None), "readlinkat": (267, 78), "stat": (4, None), "statx": (332, 291), "ioctl": (16, 29),
+    "dup2": (33, None), "dup3": (292, 24), "select": (23, None), "pselect6": (270, 72), "times": (100, 153),
+    "set_mempolicy": (238, 237), "get_mempolicy": (239, 236), "sched_getparam": (143, 121),
+    "sched_getscheduler": (145, 120), "sched_setscheduler": (144, 119), "pipe": (22, None),
+}  # fmt: skip
+_OPENAT = (257, 56)
+_TO_WRITE = 0o1 | 0o2 | 0o100 | 0o1000 | 0o2000  # O_WRONLY, O_RDWR, O_CREAT, O_TRUNC, O_APPEND; alike on both
+
+
 # machine: (what the kernel calls it, its column above). Source: linux/audit.h.
 _MACHINES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
 
 
-def _filter(machine: int, column: int) -> bytes:
+def _filter(machine: int, column: int, *, to_start: bool = False) -> bytes:
     code: list[tuple[int, int, int, int]] = [  # operation, jump if true, jump if false, operand
         (_LOAD, 0, 0, _MACHINE),
         (_JUMP_EQUAL, 1, 0, machine),
         (_RETURN, 0, 0, _KILL),  # 32-bit calls have other numbers
         (_LOAD, 0, 0, _NUMBER),
     ]
-    for numbers in _ALLOWED.values():
+    for numbers in [*_ALLOWED.values(), *(_TO_START.values() if to_start else ())]:
         if (number := numbers[column]) is not None:
             code += [(_JUMP_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ALLOW)]
+    if to_start:
+        code += [
+            (_JUMP_EQUAL, 0, 4, _OPENAT[column]),  # to read; what may be read is said by `_see_only`
+            (_LOAD, 0, 0, _THIRD_ARGUMENT),
+            (_JUMP_SET, 0, 1, _TO_WRITE),
+            (_RETURN, 0, 0, _EPERM),
+            (_RETURN, 0, 0, _ALLOW),
+        ]
     code += [
         # Its flags lie in memory, where a filter cannot look; told that it is unknown, libc uses `clone`.
         (_JUMP_EQUAL, 0, 1, _CLONE3[column]),

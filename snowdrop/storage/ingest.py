@@ -1,4 +1,4 @@
-"""Taking a picture in: looked at in the cage, kept bit for bit, written down."""
+"""Taking a picture, film or sound in: looked at in the cage, kept bit for bit, written down."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snowdrop.storage import heads, kinds, originals, pictures, renditions
-from snowdrop.storage.models import Original
+from snowdrop.storage import heads, kinds, originals, pictures, recordings, renditions
+from snowdrop.storage.models import Made, Original
 from snowdrop.storage.originals import Received
 from snowdrop.storage.pictures import Look
 
@@ -23,6 +23,8 @@ def take_in(received: Received) -> Original:
     try:
         known = Original.objects.filter(pk=received.sha256).first()
         if known is not None:
+            if not known.is_picture:
+                raise kinds.NotAPicture(kinds.FILM if known.is_film else kinds.SOUND)
             received.keep()  # mends the store, should the file be missing there
             return known
         with pictures.opened(received.arrived) as (look, made):
@@ -30,6 +32,36 @@ def take_in(received: Received) -> Original:
             renditions.place(received.sha256, 0, made)
         # The file first: a row without its file is a picture that is gone, a file without a row only takes room.
         return Original.objects.get_or_create(sha256=received.sha256, defaults=_facts(received, look))[0]
+    finally:
+        received.discard()
+
+
+def take_in_recording(received: Received) -> Original:
+    """Look at a film or a sound that arrived, keep it and return its row, as `take_in` does for a picture.
+
+    What pages play of it is made later (`making`). Raises NotAPicture, CouldNotPlay or DiskIsFull.
+    """
+    try:
+        known = Original.objects.filter(pk=received.sha256).first()
+        if known is not None:
+            received.keep()
+            return known
+        look = recordings.look(received.arrived)
+        received.keep()
+        facts = {
+            "crc32": received.crc32,
+            "size": received.size,
+            "media_type": look.media_type,
+            "width": look.width,
+            "height": look.height,
+            "duration": look.duration,
+            "made": Made.WAITS,
+            "colour": "",
+            "taken": look.taken,
+            "taken_time": look.taken_time,
+            "taken_offset": look.taken_offset,
+        }
+        return Original.objects.get_or_create(sha256=received.sha256, defaults=facts)[0]
     finally:
         received.discard()
 
@@ -58,7 +90,7 @@ def look_inside(original: Original) -> bool:
     Return whether that changed what is known of it. Does nothing to one that was opened. Raises FileNotFoundError,
     NotAPicture, CouldNotOpen or DiskIsFull.
     """
-    if original.colour:
+    if original.colour or not original.is_picture:
         return False
     with pictures.opened(originals.path(original.sha256)) as (look, made):
         renditions.place(original.sha256, 0, made)

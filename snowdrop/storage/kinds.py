@@ -1,4 +1,4 @@
-"""Which kind of picture a file is, by its content and never by its name, and why others are refused."""
+"""Which kind of picture, film or sound a file is, by its content and never by its name, and why others are refused."""
 
 from __future__ import annotations
 
@@ -26,6 +26,31 @@ class Kind(StrEnum):
         return f"image/{self.value}"
 
 
+class Container(StrEnum):
+    """How a film or a sound is packed. The value is the one demuxer of ffmpeg that may open it."""
+
+    MOV = "mov"  # also MP4, M4A and 3GP
+    MATROSKA = "matroska"  # also WebM
+    AVI = "avi"
+    MP3 = "mp3"
+    WAV = "wav"
+    AAC = "aac"
+    FLAC = "flac"
+    OGG = "ogg"
+    AMR = "amr"
+
+    def media_type(self, *, is_film: bool) -> str:
+        if self is Container.MOV:
+            return "video/mp4" if is_film else "audio/mp4"
+        if self is Container.MATROSKA:
+            return "video/webm" if is_film else "audio/webm"
+        if self is Container.OGG:
+            return "video/ogg" if is_film else "audio/ogg"
+        if is_film:
+            return "video/x-msvideo"
+        return {Container.MP3: "audio/mpeg", Container.AVI: "video/x-msvideo"}.get(self, f"audio/{self.value}")
+
+
 class NotAPicture(Exception):
     """This file is not taken in. `sentence` tells the person why, and what they can do."""
 
@@ -47,6 +72,9 @@ PAGE = _("This is a web page, not a photograph.")
 PROGRAM = _("This is a program, not a photograph.")
 # Translators: a picture in another format, such as TIFF or a camera's own raw format.
 OTHER_PICTURE = _("Pictures of this kind cannot be shown here. Save it as JPEG or PNG, and it can be added.")
+# Translators: a list of addresses that a player would play one after the other; it holds no film itself.
+PLAYLIST = _("This is a list of films, not a film. Choose the film itself.")
+OTHER_FILM = _("Films of this kind cannot be played here. Save it as MP4, and it can be added.")
 TOO_LARGE = pgettext_lazy("file", "This file is larger than 200 MB, which is more than can be added at once.")
 TOO_MANY = _("Only 500 files can be added at once. Add this one after the others.")
 
@@ -57,11 +85,15 @@ INSIDE = {
     "too-long": _("This picture is too large: one of its sides is longer than 65,000 pixels."),
     "too-many-frames": _("This moving picture is too long to be shown."),
 }
+# Translators: of a film or a sound recording that somebody wanted to add.
+NOTHING_PLAYS = _("There is nothing in this file that can be played.")
+TOO_LONG = _("This is longer than four hours, which is more than can be kept as one recording. Cut it into parts.")
 
 MOST_BYTES = 200 * 2**20
 MOST_BYTES_PACKED = 2 * 2**30  # of a packed folder on its way in; nothing of it is opened as one picture
 MOST_PIXELS = 150_000_000
 LONGEST_SIDE = 65_000
+LONGEST_RECORDING = 4 * 60 * 60  # seconds
 MOST_FRAME_PIXELS = 1_000_000_000  # frames x pixels; a browser unpacks them all
 
 _HEIC_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs"})
@@ -80,16 +112,21 @@ _OTHERS = (
     (b"MZ", PROGRAM),
     (b"\x7fELF", PROGRAM),
     (b"\xcf\xfa\xed\xfe", PROGRAM),
+    (b"#!AMR", SOUND),
     (b"#!", PROGRAM),
     (b"ID3", SOUND),
     (b"OggS", SOUND),
     (b"fLaC", SOUND),
     (b"\xff\xfb", SOUND),
     (b"\xff\xf3", SOUND),
+    (b"\xff\xfa", SOUND),
+    (b"\xff\xf2", SOUND),
+    (b"\xff\xf1", SOUND),
+    (b"\xff\xf9", SOUND),
     (b"\x1a\x45\xdf\xa3", FILM),  # Matroska, WebM
-    (b"#EXTM3U", FILM),
-    (b"\x00\x00\x01\xba", FILM),
-    (b"FLV\x01", FILM),
+    (b"#EXTM3U", PLAYLIST),
+    (b"\x00\x00\x01\xba", OTHER_FILM),
+    (b"FLV\x01", OTHER_FILM),
     (b"II*\x00", OTHER_PICTURE),  # TIFF, and most cameras' raw formats
     (b"MM\x00*", OTHER_PICTURE),
     (b"BM", OTHER_PICTURE),
@@ -98,6 +135,36 @@ _OTHERS = (
     (b"\x00\x00\x00\x0cJXL ", OTHER_PICTURE),
     (b"\x00\x00\x00\x0cjP  ", OTHER_PICTURE),  # JPEG 2000
 )
+
+
+_STARTS = (
+    (b"\x1a\x45\xdf\xa3", Container.MATROSKA),
+    (b"ID3", Container.MP3),
+    (b"\xff\xfb", Container.MP3),
+    (b"\xff\xf3", Container.MP3),
+    (b"\xff\xfa", Container.MP3),
+    (b"\xff\xf2", Container.MP3),
+    (b"\xff\xf1", Container.AAC),
+    (b"\xff\xf9", Container.AAC),
+    (b"fLaC", Container.FLAC),
+    (b"OggS", Container.OGG),
+    (b"#!AMR\n", Container.AMR),
+    (b"#!AMR-WB\n", Container.AMR),
+)
+# Boxes with which a QuickTime film of an older camera begins.
+_BARE_BOXES = frozenset({b"moov", b"mdat", b"wide", b"free", b"skip"})
+
+
+def container(head: bytes) -> Container | None:
+    """Return how the film or sound that begins with `head` is packed; None for what is neither."""
+    if head[:4] == b"RIFF":
+        return {b"WAVE": Container.WAV, b"AVI ": Container.AVI}.get(head[8:12])
+    if head[4:8] in _BARE_BOXES:
+        return Container.MOV
+    if head[4:8] == b"ftyp":
+        is_picture = head[8:12] in _HEIC_BRANDS | _AVIF_BRANDS | _HEIF_BRANDS
+        return None if is_picture else Container.MOV
+    return next((container for start, container in _STARTS if head.startswith(start)), None)
 
 
 def of(head: bytes) -> Kind:
@@ -114,6 +181,8 @@ def of(head: bytes) -> Kind:
         return _of_riff(head[8:12])
     if head[4:8] == b"ftyp":
         return _of_boxes(head)
+    if head[4:8] in _BARE_BOXES:
+        raise NotAPicture(FILM)
     for start, sentence in _OTHERS:
         if head.startswith(start):
             raise NotAPicture(sentence)

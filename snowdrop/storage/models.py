@@ -9,8 +9,17 @@ from snowdrop.storage.kinds import Kind
 MOVING = frozenset({Kind.GIF.media_type, Kind.PNG.media_type, Kind.WEBP.media_type})
 
 
+class Made(models.TextChoices):
+    """How far the copies of a film or a sound are, which are made after the answer."""
+
+    AT_ONCE = "", "at once"  # a picture's are made when they are asked for
+    WAITS = "waits", "waits"
+    DONE = "done", "done"
+    FAILED = "failed", "failed"  # given up; the original is as safe as ever
+
+
 class Original(models.Model):
-    """A picture as it came: what its bytes are and what they say about themselves.
+    """A picture, film or sound as it came: what its bytes are and what they say about themselves.
 
     The same bytes are one original, however many keepsakes carry them. Nobody owns an
     original; who may see it is asked of the keepsake.
@@ -21,8 +30,13 @@ class Original(models.Model):
     size = models.BigIntegerField(editable=False)  # bytes
     media_type = models.CharField(max_length=40, editable=False)
 
-    width = models.PositiveIntegerField(editable=False)  # pixels as shown, after `orientation`
+    width = models.PositiveIntegerField(editable=False)  # pixels as shown, after `orientation`; 0 of a sound
     height = models.PositiveIntegerField(editable=False)
+    duration = models.PositiveIntegerField(null=True, editable=False)  # milliseconds of a film or sound, where known
+    made = models.CharField(max_length=8, choices=Made, default=Made.AT_ONCE, blank=True, editable=False)
+    made_so_far = models.PositiveSmallIntegerField(default=0, editable=False)  # of a hundred
+    tries = models.PositiveSmallIntegerField(default=0, editable=False)  # also those cut short with their worker
+    peaks = models.JSONField(null=True, editable=False)  # how loud a sound is as it goes on, each 0 to 100
     orientation = models.PositiveSmallIntegerField(default=1, editable=False)  # as Exif counts, 1 is upright
     frames = models.PositiveIntegerField(default=1, editable=False)
     # "#rrggbb", its average, shown until it arrives; "" for a plain picture that the cage has yet to open
@@ -41,7 +55,10 @@ class Original(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(name="original_has_bytes", condition=Q(size__gt=0)),
-            models.CheckConstraint(name="original_has_pixels", condition=Q(width__gt=0, height__gt=0)),
+            models.CheckConstraint(
+                name="original_has_pixels",
+                condition=Q(width__gt=0, height__gt=0) | Q(media_type__startswith="audio/", width=0, height=0),
+            ),
             models.CheckConstraint(name="original_is_oriented", condition=Q(orientation__gte=1, orientation__lte=8)),
         ]
 
@@ -52,3 +69,11 @@ class Original(models.Model):
     def moves(self) -> bool:
         """Whether it has frames that can be shown one after the other."""
         return sizes.moves(self.frames) and self.media_type in MOVING
+
+    @property
+    def is_picture(self) -> bool:
+        return self.media_type.startswith("image/")
+
+    @property
+    def is_film(self) -> bool:
+        return self.media_type.startswith("video/")

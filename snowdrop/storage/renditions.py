@@ -47,7 +47,7 @@ def path(original: Original, turn: int, size: int) -> Path:
     is gone, and CouldNotOpen, NotAPicture or DiskIsFull.
     """
     file = _file_for(original, turn, size, Form.JPEG)
-    if not _is_whole(file):
+    if not is_whole(file):
         ensure(original, turn)
     return file
 
@@ -55,15 +55,15 @@ def path(original: Original, turn: int, size: int) -> Path:
 def avif(original: Original, turn: int, size: int) -> Path | None:
     """Return the same as AVIF, if it was made: nobody waits for that. Raises ValueError as `path` does."""
     file = _file_for(original, turn, size, Form.AVIF)
-    return file if _is_whole(file) else None
+    return file if is_whole(file) else None
 
 
 def moving(original: Original, turn: int = 0) -> Path:
     """Return the file in which all frames of the picture move; make it if it is missing. Raises as `path` does."""
     file = _file(original.sha256, turn, sizes.MOVING, Form.MOVING)
-    if not _is_whole(file):
+    if not is_whole(file):
         with _alone(original) as source:
-            if not _is_whole(file):
+            if not is_whole(file):
                 with pictures.moving(source, orientation=original.orientation, turned=turn) as made:
                     place(original.sha256, turn, {sizes.MOVING: made}, Form.MOVING)
     return file
@@ -72,7 +72,7 @@ def moving(original: Original, turn: int = 0) -> Path:
 def ensure(original: Original, turn: int = 0, form: Form = Form.JPEG) -> None:
     """Make those renditions that are missing. Raises as `path` does."""
     with _alone(original) as source:
-        missing = [r.size for r in _all(original) if not _is_whole(_file(original.sha256, turn, r.size, form))]
+        missing = [r.size for r in _all(original) if not is_whole(_file(original.sha256, turn, r.size, form))]
         if not missing:
             return
         with pictures.made(source, orientation=original.orientation, turned=turn, sizes=missing, form=form) as made:
@@ -100,15 +100,18 @@ def first_to_ask(original: Original, turn: int) -> bool:
 def place(sha256: str, turn: int, made: Mapping[int, Path], form: Form = Form.JPEG) -> None:
     """Give files just made their names. Not synced: after a power cut they are made again."""
     for size, file in made.items():
-        final = _file(sha256, turn, size, form)
-        with room.told_plainly():
-            final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            file.replace(final)
+        place_as(_file(sha256, turn, size, form), file)
+
+
+def place_as(final: Path, made: Path) -> None:
+    with room.told_plainly():
+        final.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        made.replace(final)
 
 
 def forget(sha256: str) -> None:
-    """Remove all renditions of a picture, in every turn and form."""
-    for file in _folder(sha256).glob(f"{sha256}-*"):
+    """Remove all renditions of an original, in every turn and form."""
+    for file in folder(sha256).glob(f"{sha256}-*"):
         file.unlink(missing_ok=True)
 
 
@@ -120,7 +123,7 @@ def _alone(original: Original) -> Iterator[Path]:
         yield originals.path(original.sha256)
 
 
-def _is_whole(file: Path) -> bool:
+def is_whole(file: Path) -> bool:
     # After a power cut a name may be on disk whose bytes are not; such a file is empty.
     try:
         return file.stat().st_size > 0
@@ -142,8 +145,8 @@ def _file_for(original: Original, turn: int, size: int, form: Form) -> Path:
 def _file(sha256: str, turn: int, size: int, form: Form = Form.JPEG) -> Path:
     if turn not in TURNS:
         raise ValueError("not a turn of ours")
-    return _folder(sha256) / f"{sha256}-{turn}-{size}.{form.value}"
+    return folder(sha256) / f"{sha256}-{turn}-{size}.{form.value}"
 
 
-def _folder(sha256: str) -> Path:
+def folder(sha256: str) -> Path:
     return Path(settings.DATA) / "renditions" / sha256[:2]

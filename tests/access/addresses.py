@@ -15,12 +15,13 @@ from PIL import Image
 
 from snowdrop.config.models import House, Mark
 from snowdrop.keepsakes import adding
-from snowdrop.keepsakes.models import Photograph, Upload
+from snowdrop.keepsakes.models import Photograph, Recording, Upload
+from snowdrop.memorials import keepings
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
 from snowdrop.storage import originals
 from snowdrop.story.models import Moment
-from tests.access.town import Thing, Town
+from tests.access.town import Thing, Town, recorded, recording
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "keepsakes:added": lambda town: {"batch": town.args["batch"]},
     "keepsakes:moving": lambda town: {"id": moving(town)},
     "keepsakes:moving_file": lambda town: {"id": moving(town)},
+    "keepsakes:film": lambda town: {"id": film(town)},
+    "keepsakes:poster": lambda town: {"id": film(town)},
     "keepsakes:original": lambda town: {"sha256": town.args["sha256"]},
     "keepsakes:upload": lambda town: {"id": upload(town)},
     "people:passkey": lambda town: {"id": town.args["passkey"].pk},
@@ -165,6 +168,19 @@ def moving(town: Town) -> uuid.UUID:
     return row.pk
 
 
+def film(town: Town) -> uuid.UUID:
+    """A film, for friends; it says nothing."""
+    row = Recording.objects.filter(memorial=town.memorial, is_film=True).first()
+    if row is None:
+        made = recording(town.memorial, recorded("video/mp4"), "", Circle.FRIENDS)
+        made.transcript = made.people = made.came_as = ""
+        row = keepings.keep(made, by=town.stands("mara"))
+    return row.pk
+
+
+OF_RECORDINGS = ("aac", "captions", "change_recording", "opus", "recording", "try_again", "waveform")
+
+
 def kind_of_thing(name: str) -> tuple[type, ...] | None:
     """Of which kinds the id in this address may be; every kind where it stands for any kept thing."""
     if name in ("memorials:change_kin", "memorials:sooner"):
@@ -175,6 +191,8 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
         return (Fact,)
     if name.startswith("story:"):
         return (Moment,)
+    if name.removeprefix("keepsakes:") in OF_RECORDINGS:
+        return (Recording,)
     if name.startswith("keepsakes:"):
         return (Photograph,)
     return None

@@ -15,6 +15,7 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "house_card": {"note": "ward 4"},
     "house_texts": {"safeguarding": "Room 12", "privacy": "Our words."},
     "keepsakes:change": {"caption": "new words"},
+    "keepsakes:change_recording": {"caption": "new words"},
     "memorials:after": {"do": "ask"},
     "memorials:answer": {"do": "yes"},
     "memorials:another": {"name": "Robin"},

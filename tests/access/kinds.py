@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name
 from snowdrop.storage.models import Original
 from snowdrop.story.models import Draft, Moment
@@ -16,6 +16,12 @@ def _photograph(memorial: Memorial, **base: Any) -> Photograph:
     file = {"crc32": 0, "size": 1, "media_type": "image/jpeg", "width": 1, "height": 1, "colour": "#ffffff"}
     original, _made = Original.objects.get_or_create(sha256="0" * 64, defaults=file)
     return Photograph(memorial=memorial, original=original, order_key=uuid.uuid4().hex, **base)
+
+
+def _recording(memorial: Memorial, **base: Any) -> Recording:
+    file = {"crc32": 0, "size": 1, "media_type": "audio/mpeg", "width": 0, "height": 0, "made": "done"}
+    original, _made = Original.objects.get_or_create(sha256="1" * 64, defaults=file)
+    return Recording(memorial=memorial, original=original, is_film=False, order_key=uuid.uuid4().hex, **base)
 
 
 def _beloved(memorial: Memorial) -> Beloved:
@@ -32,6 +38,7 @@ PLAIN: dict[type[Keeping], Callable[..., Keeping]] = {
     ),
     Kin: lambda memorial, **base: Kin(memorial=memorial, name="Ada", **base),
     Photograph: _photograph,
+    Recording: _recording,
     Moment: lambda memorial, **base: Moment(memorial=memorial, text="words", **base),
     Draft: lambda memorial, **base: Draft(memorial=memorial, typed={"text": ["words"]}, **base),
 }

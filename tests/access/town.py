@@ -24,7 +24,7 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 from PIL import Image
 
 from snowdrop.config.models import House
-from snowdrop.keepsakes.models import Cover, Photograph
+from snowdrop.keepsakes.models import Cover, Photograph, Recording
 from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
@@ -32,7 +32,8 @@ from snowdrop.memorials.models import Beloved, Fact, GuestLink, Keeping, Kin, Kn
 from snowdrop.people import cards, ways_back
 from snowdrop.people.models import Card, Passkey, Person
 from snowdrop.people.sessions import SessionStore
-from snowdrop.storage import ingest, originals
+from snowdrop.storage import ingest, making, originals, renditions
+from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
@@ -224,6 +225,42 @@ def picture(seed: int) -> bytes:
     return out.getvalue()
 
 
+def recorded(media_type: str) -> Original:
+    """A film or a sound that plays: of bytes that are none, and so in no time."""
+    received = originals.receive([media_type.encode()]).keep()
+    size = (64, 48) if media_type.startswith("video/") else (0, 0)
+    original = Original.objects.create(
+        sha256=received.sha256,
+        crc32=received.crc32,
+        size=received.size,
+        media_type=media_type,
+        width=size[0],
+        height=size[1],
+        made=Made.DONE,
+        peaks=[1, 100],
+    )
+    for part in making.parts_of(original):
+        file = originals.arrival()
+        file.write_bytes(part.value.encode())
+        renditions.place_as(making._file(original.sha256, part), file)
+    return original
+
+
+def recording(memorial: Memorial, original: Original, canary: str, audience: Circle) -> Recording:
+    row = Recording(
+        original=original,
+        is_film=original.is_film,
+        caption=canary,
+        transcript=f"0:01 {canary}-said",
+        people=f"{canary}-people",
+        came_as=f"{canary}-file.mp3",
+        audience=audience,
+    )
+    row.memorial = memorial
+    row.order_key = row.order_key_now()
+    return row
+
+
 def _keep(town: Town) -> None:
     mara, theo, sam = (town.stands(name) for name in ("mara", "theo", "sam"))
     beloved = Beloved.objects.get(memorial=town.memorial)
@@ -231,6 +268,7 @@ def _keep(town: Town) -> None:
     chief = Name.objects.get(memorial=town.memorial)
     town.things.append(Thing(chief, "canary-name-chief", circle_and_closer(Circle.LINK)))
     mine, sams = (ingest.take_in(originals.receive([picture(seed)])) for seed in (1, 2))
+    sound = recorded("audio/mpeg")
     town.args |= {"sha256": mine.sha256, "sams_sha256": sams.sha256, "batch": uuid.uuid4()}
 
     def make(kind: type[Keeping], canary: str, audience: Circle) -> Keeping:
@@ -250,6 +288,8 @@ def _keep(town: Town) -> None:
             row.memorial = town.memorial
             row.order_key = row.order_key_now()
             return row
+        if kind is Recording:
+            return recording(town.memorial, sound, canary, audience)
         if kind is Fact:
             return Fact(beloved=beloved, kind=Fact.Kind.OTHER_DATE, text=canary, audience=audience)
         if kind is Name:
@@ -270,7 +310,7 @@ def _keep(town: Town) -> None:
         town.things.append(Thing(row, canary, frozenset(seen_by), is_shown=row.shown_at is not None))
         return row
 
-    for kind in (Moment, Photograph, Fact, Name, Kin):
+    for kind in (Moment, Photograph, Recording, Fact, Name, Kin):
         said = kind.__name__.lower()
         for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
             keep(f"canary-{said}-{circle.name.lower()}", kind, circle, mara, circle_and_closer(circle))
@@ -288,7 +328,7 @@ def _keep(town: Town) -> None:
     shows_theo = town.find("canary-photograph-keepers").row
     agreeing.mark(shows_theo, town.people["theo"], by=mara)
     keepings.open_to([shows_theo], Circle.FAMILY, by=mara)  # waits for Theo's yes
-    for kind in (Moment, Photograph):
+    for kind in (Moment, Photograph, Recording):
         said = kind.__name__.lower()
         keep(f"canary-{said}-sam-waits", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})

@@ -17,20 +17,21 @@ from tests.conftest import MATERIAL
 pytestmark = pytest.mark.django_db
 
 UNKNOWN = "This is not a photograph we can show. JPEG, PNG, WebP, GIF, AVIF and HEIC can be added."
-FILM = "This is a film. Only photographs can be added here."
+PLAYLIST = "This is a list of films, not a film. Choose the film itself."
+NOTHING_PLAYS = "There is nothing in this file that can be played."
 DAMAGED = "This picture is damaged, and nothing of it can be shown."
 DRAWING = "This is a drawing in the SVG format. Save it as PNG or JPEG, and it can be added."
 
 REFUSED = {
     "bomb.png": "This picture is too large: it has more than 150 million pixels.",
     "empty.jpg": "This file is empty.",
-    "hls.mp4": FILM,
+    "hls.mp4": PLAYLIST,
     "html.jpg": "This is a web page, not a photograph.",
     "huge-header.jpg": "This picture is too large: one of its sides is longer than 65,000 pixels.",
     "huge-header.png": DAMAGED,
     "instagram-deep-json.zip": "This is a packed folder. Unpack it and choose the photographs inside.",
-    "moov-lies.mp4": FILM,
-    "mp3-html.mp3": "This is a sound recording. Only photographs can be added here.",
+    "moov-lies.mp4": NOTHING_PLAYS,
+    "mp3-html.mp3": NOTHING_PLAYS,
     "mvg.png": UNKNOWN,
     "only-magic.png": DAMAGED,
     "photo.jpg.exe": "This is a program, not a photograph.",

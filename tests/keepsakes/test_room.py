@@ -255,7 +255,7 @@ def test_all_that_one_added_is_opened_at_once_but_for_what_is_one_s_own(
     monkeypatch.setattr("snowdrop.memorials.views.kept.AT_ONCE", 2)
     rows, own = photographs(3), add(90, audience=Circle.SELF)
     theirs = add(91, by=second_keeper)
-    address, said = f"/m/{memorial.slug}/kept/who-will-see-these/", {"every": "keepsakes"}
+    address, said = f"/m/{memorial.slug}/kept/who-will-see-these/", {"every": "keepsakes.photograph"}
 
     asked = client_for(keeper).post(address, said)
     client_for(keeper).post(address, said | {"audience": "20"})

@@ -33,7 +33,7 @@ def test_a_picture_is_known_by_its_content(material, line):
 NO_PICTURE = "This is not a photograph we can show. JPEG, PNG, WebP, GIF, AVIF and HEIC can be added."
 REFUSED = {
     "empty.jpg": "This file is empty.",
-    "hls.mp4": "This is a film. Only photographs can be added here.",
+    "hls.mp4": "This is a list of films, not a film. Choose the film itself.",
     "moov-lies.mp4": "This is a film. Only photographs can be added here.",
     "mp3-html.mp3": "This is a sound recording. Only photographs can be added here.",
     "html.jpg": "This is a web page, not a photograph.",
@@ -86,3 +86,43 @@ def test_each_other_kind_of_file_has_its_sentence(head, sentence):
         kinds.of(head)
 
     assert str(told.value.sentence) == sentence
+
+
+RECORDINGS = """
+    recordings/IMG_0042.MOV                 mov
+    recordings/rotated90.mp4                mov
+    recordings/silent.webm                  matroska
+    recordings/heartbeat.m4a                mov
+    recordings/PTT-20240325-WA0007.opus     ogg
+    recordings/chirp-1.mp3                  mp3
+    recordings/monitor-8k-mulaw.wav         wav
+    hostile/moov-lies.mp4                   mov
+    hostile/mp3-html.mp3                    mp3
+"""
+
+
+@pytest.mark.parametrize("line", RECORDINGS.strip().splitlines())
+def test_a_recording_is_known_by_its_content_and_may_be_opened_by_one_demuxer(material, line):
+    name, packed = line.split()
+
+    assert kinds.container((material / name).read_bytes()[: kinds.HEAD]) == kinds.Container(packed)
+
+
+@pytest.mark.parametrize(
+    ("head", "packed"),
+    [
+        (b"#!AMR\n", kinds.Container.AMR),
+        (b"fLaC", kinds.Container.FLAC),
+        (b"\xff\xf1P\x80", kinds.Container.AAC),
+        (b"RIFF\0\0\0\0AVI LIST", kinds.Container.AVI),
+        (b"\0\0\x10\0wide\0\0\0\0mdat", kinds.Container.MOV),
+        (b"\0\0\0\x18ftyp3gp5", kinds.Container.MOV),
+        (b"#EXTM3U\n", None),
+        (b"FLV\x01", None),
+        (b"\0\0\0\x18ftypheic", None),
+        (b"\xff\xd8\xff\xe0", None),
+        (b"", None),
+    ],
+)
+def test_what_is_packed_in_no_way_we_know_is_no_recording(head, packed):
+    assert kinds.container(head) == packed

@@ -19,8 +19,8 @@ from django.views.decorators.http import require_http_methods
 
 from snowdrop.keepsakes import adding, changing, names, pages, showing, uploading
 from snowdrop.keepsakes.forms import AddedForm, AddForm, first_audience
-from snowdrop.keepsakes.models import Photograph
-from snowdrop.keepsakes.room import has_something
+from snowdrop.keepsakes.models import Photograph, Recording, RecordingQuerySet
+from snowdrop.keepsakes.room import has_recordings, has_something
 from snowdrop.keepsakes.views.room import turning
 from snowdrop.memorials import keepings
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, working
@@ -75,7 +75,7 @@ def add(request: MemorialRequest) -> HttpResponseBase:
         if isinstance(taken, NotTaken):
             not_taken.append(taken)
         elif taken.was_here:
-            url = reverse("keepsakes:photograph", args=[viewer.memorial.slug, taken.photograph.pk])
+            url = taken.kept.get_absolute_url()
             not_taken.append(NotTaken(names.as_it_came(upload.name or ""), _already_here(), HTTPStatus.OK, url))
         else:
             came = True
@@ -110,7 +110,7 @@ def _add_whole(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
     """
     viewer, batch = request.viewer, form.cleaned_data["batch"] or uuid.uuid4()
 
-    def take(received: Received, came_as: str) -> adding.Added:
+    def take(received: Received, came_as: str) -> adding.Added | adding.AddedRecording:
         return _add_received(received, came_as, form, batch, viewer)
 
     try:
@@ -122,11 +122,13 @@ def _add_whole(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
     return _told(told, form, request)
 
 
-def _told(taken: adding.Added | uploading.Told | NotTaken, form: AddForm, request: MemorialRequest) -> HttpResponseBase:
+def _told(
+    taken: adding.Added | adding.AddedRecording | uploading.Told | NotTaken, form: AddForm, request: MemorialRequest
+) -> HttpResponseBase:
     if isinstance(taken, NotTaken):
         form.add_error("file", ValidationError(str(taken.sentence)))
         return not_kept(request, "keepsakes/add.html", {}, form, status=taken.status)
-    told = uploading.Told.of(taken) if isinstance(taken, adding.Added) else taken
+    told = uploading.Told.of(taken) if isinstance(taken, adding.Added | adding.AddedRecording) else taken
     if told.was_here:
         return JsonResponse({"id": told.id, "url": told.url, "sha": told.sha, "said": _already_here()})
     return kept(request, told.url, id=told.id, sha=told.sha)
@@ -137,16 +139,21 @@ def _already_here() -> str:
     return _("This one is already here.")
 
 
-def _take(upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added | NotTaken:
+def _take(
+    upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer
+) -> adding.Added | adding.AddedRecording | NotTaken:
     """Keep one file, or say why not. A picture that is here already is kept, and is told on the page."""
     assert isinstance(upload, ReceivedUpload)
     name = names.as_it_came(upload.name or "")
     return _or_not_taken(name, lambda: _add_received(upload.received(), name, form, batch, viewer))
 
 
-def _add_received(received: Received, name: str, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added:
+def _add_received(
+    received: Received, name: str, form: AddForm, batch: uuid.UUID, viewer: Viewer
+) -> adding.Added | adding.AddedRecording:
     audience = form.cleaned_data["audience"]
-    return adding.add(
+    add_it = adding.add_recording if adding.is_recording(received) else adding.add
+    return add_it(
         received,
         by=viewer,
         came_as=name,
@@ -178,21 +185,25 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
     theirs = Photograph.objects.own_of(viewer).filter(batch=batch, put_away_at=None)
     page = pages.page(theirs, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
+    heard = _recordings_of(viewer, batch)
+    # There are few of them: they stand beneath the photographs, on the last page of these.
+    recordings = [] if page.after else list(heard.in_order()[: pages.PAGE])
     slug = viewer.memorial.slug
-    if not page.things:  # all of them were here before, or were taken off again
+    if not page.things and not recordings:  # all of them were here before, or were taken off again
         return redirect("keepsakes:room" if has_something(viewer) else "memorials:page", slug)
     here = reverse("keepsakes:added", args=[slug, batch])
-    form = AddedForm(viewer, page.things, request.POST if request.method == "POST" else None)
+    things = [*page.things, *recordings]
+    form = AddedForm(viewer, things, request.POST if request.method == "POST" else None)
     context = {
         **head(viewer, current="photographs"),
         "batch": batch,
         **turning(here, page, ""),
-        "waits": any(photograph.is_waiting for photograph in page.things),
+        "waits": any(row.is_waiting for row in things),
         "room_url": reverse("keepsakes:room", args=[slug]),
     }
     if request.method == "POST" and form.is_valid():
         try:
-            opened = _say(form, page.things, theirs, viewer)
+            opened = _say(form, things, [theirs, heard], viewer)
         except keepings.NotYours:
             form.add_error("audience", ValidationError(_("Only whoever added it may show it to more people.")))
         else:
@@ -208,28 +219,45 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
         }
         for photograph in page.things
     ]
+    context["recordings"] = [
+        {
+            "player": showing.recording(row, slug),
+            "name": row.came_as,
+            "date": row.date,
+            "change_url": reverse("keepsakes:change_recording", args=[slug, row.pk]),
+            "field": form[AddedForm.caption_of(row)],
+        }
+        for row in recordings
+    ]
     if form.errors:
         return not_kept(request, "keepsakes/added.html", context, form)
     return render(request, "keepsakes/added.html", {**context, "form": form})
 
 
-def _say(form: AddedForm, shown: list[Photograph], theirs: Any, viewer: Viewer) -> bool:
+def _recordings_of(viewer: Viewer, batch: uuid.UUID) -> RecordingQuerySet:
+    theirs: RecordingQuerySet = Recording.objects.own_of(viewer)
+    return theirs.filter(batch=batch, put_away_at=None).select_related("original")
+
+
+def _say(form: AddedForm, shown: list[Any], theirs: list[Any], viewer: Viewer) -> bool:
     """Keep what was said; whether something was opened to more people by it."""
     audience: Circle | None = form.cleaned_data["audience"]
-    captions = {photograph.pk: form.cleaned_data[AddedForm.caption_of(photograph)] for photograph in shown}
+    captions = {row.pk: form.cleaned_data[AddedForm.caption_of(row)] for row in shown}
     # The words stand beside those shown; circle and date go for all that came together, on every page of them.
-    everything = list(theirs.select_related("original").in_order())
-    wider = audience is not None and any(audience < photograph.audience for photograph in everything)
+    everything = [row for rows in theirs for row in rows.select_related("original").in_order()]
+    wider = audience is not None and any(audience < row.audience for row in everything)
     changing.say_of_many(everything, by=viewer, audience=audience, date=form.cleaned_data["date"], captions=captions)
     return wider and audience is not None and audience < Circle.KEEPERS
 
 
-def _onwards(viewer: Viewer, page: pages.Page, here: str, *, opened: bool) -> str:
+def _onwards(viewer: Viewer, page: pages.Page[Any], here: str, *, opened: bool) -> str:
     slug = viewer.memorial.slug
     if page.after:
         return turning(here, page, "")["next_url"]
     if opened and viewer.is_keeper:
         return reverse("memorials:opened", args=[slug])
-    if viewer.is_keeper and viewer.memorial.has_pictures:
+    if viewer.is_keeper and viewer.memorial.has_pictures and page.things:
         return reverse("keepsakes:room", args=[slug])
+    if viewer.is_keeper and has_recordings(viewer):
+        return reverse("keepsakes:recordings", args=[slug])
     return reverse("memorials:page", args=[slug])

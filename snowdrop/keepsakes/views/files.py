@@ -1,4 +1,4 @@
-"""Pictures and originals. A stranger's file is never shown: only what we made of it, or the file as a download."""
+"""Pictures, recordings and originals. Of a stranger's file only what we made of it is shown, or the file downloaded."""
 
 from __future__ import annotations
 
@@ -8,17 +8,22 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
+from django.template.loader import render_to_string
 from django.views.decorators.http import require_safe
 
 from snowdrop.keepsakes import jobs, names, serving, showing
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.captions import as_webvtt
+from snowdrop.keepsakes.captions import read as reading_captions
+from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, reading, working
-from snowdrop.storage import originals, renditions
+from snowdrop.storage import making, originals, renditions
 from snowdrop.storage.cage import CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.recordings import Part
 from snowdrop.storage.sizes import SIZES, Form
 
 log = logging.getLogger(__name__)
@@ -98,14 +103,104 @@ def _to_be_shown(viewer: Viewer, id: uuid.UUID, size: int = SIZES[0]) -> Photogr
     raise NotForYou
 
 
+@reading
+@needs(Act.READ)
+@require_safe
+def film(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
+    return _played(request, id, Part.FILM)
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def poster(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
+    return _played(request, id, Part.POSTER)
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def opus(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
+    return _played(request, id, Part.OPUS)
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def aac(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
+    """For phones that play no Opus."""
+    return _played(request, id, Part.AAC)
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def waveform(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
+    """How loud a sound is as it goes on, drawn in one colour for light and dark pages: it may hold no style."""
+    row = _to_be_played(request.viewer, id)
+    if not row.original.peaks:
+        raise NotForYou
+    drawn = making.waveform(row.original.peaks)
+    return _text(request, row, "waveform", "keepsakes/waveform.svg", {"drawn": drawn}, "image/svg+xml")
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def captions(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
+    """What is said, with its times, for those who cannot hear it."""
+    row = _to_be_played(request.viewer, id)
+    said = reading_captions(row.transcript)
+    if not said:
+        raise NotForYou
+    answer = HttpResponse(as_webvtt(said), content_type="text/vtt; charset=utf-8")
+    answer["Cache-Control"] = serving.ASK_EACH_TIME
+    return answer
+
+
+def _text(
+    request: MemorialRequest, row: Recording, of: str, template: str, context: dict[str, Any], media_type: str
+) -> HttpResponseBase:
+    etag = f'"{row.original_id[:32]}-{of}"'
+    if (answer := serving.unchanged(request, etag)) is not None:
+        return answer
+    text = render_to_string(template, context)
+    made = HttpResponse(text, content_type=media_type)
+    made["ETag"], made["Cache-Control"] = etag, serving.ASK_EACH_TIME
+    return made
+
+
+def _played(request: MemorialRequest, id: uuid.UUID, part: Part) -> HttpResponseBase:
+    row = _to_be_played(request.viewer, id)
+    path = making.path(row.original, part)
+    if path is None:
+        raise NotForYou
+    etag = f'"{row.original_id[:32]}-{part.name.lower()}"'
+    if (answer := serving.unchanged(request, etag)) is not None:
+        return answer
+    try:
+        return serving.play(request, path, media_type=part.media_type, etag=etag)
+    except FileNotFoundError as error:
+        raise NotForYou from error
+
+
+def _to_be_played(viewer: Viewer, id: uuid.UUID) -> Recording:
+    """What the viewer sees; and what waits or was taken off, where they decide about it."""
+    objects = Recording.objects
+    for rows in (objects.visible_to(viewer), objects.changeable_by(viewer), objects.put_away_for(viewer)):
+        found = rows.while_pictures(viewer.memorial.has_pictures).select_related("original").filter(pk=id).first()
+        if found is not None:
+            return found
+    raise NotForYou
+
+
 @working
 @needs(Act.ADD)
 @require_safe
 def original(request: MemorialRequest, sha256: str) -> HttpResponseBase:
     """The untouched file, for keepers and for whoever added it."""
-    theirs = Photograph.objects.downloadable_by(request.viewer).of_picture(sha256)
-    photograph = theirs.select_related("original").order_by("put_away_at", "order_key").first()
-    if photograph is None:
+    keepsake = _keepsake_of(sha256, request.viewer)
+    if keepsake is None:
         raise NotForYou
     etag = f'"{sha256}"'
     if (answer := serving.unchanged(request, etag)) is not None:
@@ -114,10 +209,20 @@ def original(request: MemorialRequest, sha256: str) -> HttpResponseBase:
         return serving.download(
             request,
             originals.path(sha256),
-            name=names.for_download(photograph),
-            media_type=photograph.original.media_type,
+            name=names.for_download(keepsake),
+            media_type=keepsake.original.media_type,
             etag=etag,
         )
     except FileNotFoundError as error:
         log.error("an original is missing from the store")
         raise NotForYou from error
+
+
+def _keepsake_of(sha256: str, viewer: Viewer) -> Photograph | Recording | None:
+    for theirs in (
+        Photograph.objects.downloadable_by(viewer).of_picture(sha256),
+        Recording.objects.downloadable_by(viewer).of_file(sha256),
+    ):
+        if (found := theirs.select_related("original").order_by("put_away_at", "order_key").first()) is not None:
+            return found
+    return None

@@ -22,7 +22,7 @@ from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 
 
-def turning(address: str, page: pages.Page, as_suffix: str) -> dict[str, str]:
+def turning(address: str, page: pages.Page[Any], as_suffix: str) -> dict[str, str]:
     """Return the addresses of the page before and the page after, "" where there is none."""
     circle = [("as", as_suffix.removeprefix("?as="))] if as_suffix else []
 

@@ -1,9 +1,7 @@
-"""Photographs as things to keep, the one at the head of the page, and what is on its way to become one."""
+"""Photographs as things to keep, and the one at the head of the page."""
 
 from __future__ import annotations
 
-import uuid
-from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -14,13 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from snowdrop.dates.display import show
 from snowdrop.dates.fields import RoughDateField
+from snowdrop.keepsakes.models.order import first_words, order_key
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.models import Keeping, KeepingQuerySet, Memorial
-from snowdrop.people.models import Person
 from snowdrop.storage.models import Original
-
-_UNDATED = "9" * 15  # after every date there is
-_NO_CLOCK = "0" * 6
 
 
 class Turn(models.IntegerChoices):
@@ -95,10 +90,7 @@ class Photograph(Keeping):
     @property
     def title_for_lists(self) -> str:
         """The first words of the caption, or which photograph it is."""
-        first = self.caption.strip().partition("\n")[0]
-        if not first:
-            return self.named
-        return first if len(first) <= 80 else first[:79].rstrip() + "…"
+        return first_words(self.caption) or self.named
 
     @property
     def named(self) -> str:
@@ -109,12 +101,7 @@ class Photograph(Keeping):
         return gettext("Photograph, %(date)s") % {"date": show(self.date, get_language() or "en")}
 
     def order_key_now(self) -> str:
-        date = self.date.sort_key if self.date else _UNDATED
-        clock = _NO_CLOCK
-        if self.date and str(self.date) == self.original.taken and self.original.taken_time:
-            clock = self.original.taken_time.replace(":", "")
-        came = int(self.written_at.timestamp() * 1_000_000)  # microseconds
-        return f"{date}{clock}{came:017d}{self.pk.hex[:12]}"
+        return order_key(self.date, self.original, self.written_at, self.pk)
 
 
 class Cover(models.Model):
@@ -122,44 +109,3 @@ class Cover(models.Model):
 
     memorial = models.OneToOneField(Memorial, on_delete=models.CASCADE, related_name="+")
     photograph = models.ForeignKey(Photograph, on_delete=models.CASCADE, related_name="covers")
-
-
-class UploadQuerySet(models.QuerySet["Upload"]):
-    def own_of(self, viewer: Viewer, *, at: datetime) -> Self:
-        """What this person began here and may still go on with. Nobody else's is there for them."""
-        return self.filter(memorial=viewer.memorial, sender=viewer.person, sender__isnull=False, expires_at__gt=at)
-
-    def on_their_way(self, person: Person | None, *, at: datetime) -> Self:
-        """What of theirs takes room and is not kept yet, in any memorial."""
-        return self.filter(sender=person, told__isnull=True, expires_at__gt=at)
-
-
-class Upload(models.Model):
-    """A file that arrives in parts. How much of it came stands here only once those bytes are on disk."""
-
-    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    memorial = models.ForeignKey(Memorial, on_delete=models.CASCADE, related_name="+")
-    sender = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
-    came_as = models.CharField(max_length=255, blank=True)  # the file's name, as data only
-    length = models.BigIntegerField()  # bytes there will be
-    offset = models.BigIntegerField(default=0)  # bytes there are
-    expires_at = models.DateTimeField(db_index=True)
-    # What was told when it was kept (`uploading.Told`), to be told again to whoever did not hear it.
-    told = models.JSONField(null=True)
-
-    objects = UploadQuerySet.as_manager()
-
-    class Meta:
-        constraints = [
-            models.CheckConstraint(
-                name="upload_has_no_more_than_comes", condition=Q(offset__gte=0, offset__lte=models.F("length"))
-            )
-        ]
-        indexes = [models.Index("sender", "expires_at", name="uploads_of_sender")]
-
-    def __str__(self) -> str:
-        return f"upload {self.pk}"
-
-    @property
-    def is_whole(self) -> bool:
-        return self.offset == self.length

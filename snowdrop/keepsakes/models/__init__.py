@@ -1,0 +1,5 @@
+from snowdrop.keepsakes.models.photograph import Cover, Photograph, PhotographQuerySet, Turn
+from snowdrop.keepsakes.models.recording import Recording, RecordingQuerySet
+from snowdrop.keepsakes.models.upload import Upload
+
+__all__ = ["Cover", "Photograph", "PhotographQuerySet", "Recording", "RecordingQuerySet", "Turn", "Upload"]

@@ -1,0 +1,101 @@
+"""Recordings as things to keep: a film, a heartbeat, a voice, a song."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import get_language, gettext, pgettext
+from django.utils.translation import gettext_lazy as _
+
+from snowdrop.dates.display import show
+from snowdrop.dates.fields import RoughDateField
+from snowdrop.keepsakes.models.order import first_words, order_key
+from snowdrop.memorials.access import Viewer
+from snowdrop.memorials.models import Keeping, KeepingQuerySet
+from snowdrop.storage.models import Made, Original
+
+
+class RecordingQuerySet(KeepingQuerySet):
+    def in_order(self) -> Self:
+        return self.order_by("order_key")
+
+    def of_file(self, sha256: str) -> Self:
+        return self.filter(original=sha256)
+
+    def while_pictures(self, show: bool) -> Self:
+        """Where a family wants no pictures, or none for a while, films rest with them. Sounds do not."""
+        return self if show else self.filter(is_film=False)
+
+    def downloadable_by(self, viewer: Viewer) -> Self:
+        """Whose untouched original this person may have: as of a photograph, their own, and what keepers see."""
+        return self.changeable_by(viewer) | self.put_away_for(viewer)
+
+
+class Recording(Keeping):
+    """A film or a sound in a memorial. Its file is an `Original`, which other memorials may keep too."""
+
+    original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="recordings")
+    is_film = models.BooleanField(editable=False)  # else a sound; beside the original, so that lists need not ask it
+    came_as = models.CharField(max_length=255, blank=True, editable=False)  # the file's name, as data only
+    caption = models.TextField(_("A few words to it"), max_length=2_000, blank=True)  # characters
+    transcript = models.TextField(_("What is said in it"), max_length=50_000, blank=True)
+    people = models.CharField(_("Who is in it"), max_length=1_000, blank=True)
+    date = RoughDateField(_("When it was recorded"))
+    batch = models.UUIDField(null=True, editable=False)  # what came together
+    order_key = models.CharField(max_length=60, editable=False)  # as a photograph's
+
+    objects = RecordingQuerySet.as_manager()  # type: ignore[misc]
+    words = ("caption", "transcript", "people", "date")
+
+    class Meta:
+        indexes = [
+            models.Index("memorial", "order_key", name="recordings_in_order"),
+            models.Index("memorial", "original", name="recordings_of_file"),
+            models.Index("writer", "batch", name="recordings_of_batch"),
+            models.Index("writer", "memorial", name="recordings_of_writer"),
+            models.Index(
+                fields=["memorial", "offered_at"], name="recordings_waiting", condition=Q(shown_at__isnull=True)
+            ),
+            models.Index(
+                fields=["memorial", "put_away_at"], name="recordings_away", condition=Q(put_away_at__isnull=False)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"recording {self.pk}"  # never a name: this text ends up in logs
+
+    def get_absolute_url(self) -> str:
+        return reverse("keepsakes:recording", args=[self.memorial.slug, self.pk])
+
+    @property
+    def title_for_lists(self) -> str:
+        """The first words of the caption, or which recording it is."""
+        return first_words(self.caption) or self.named
+
+    @property
+    def named(self) -> str:
+        """Which recording this is, where nobody wrote a word to it. Nothing about it is made up."""
+        if self.date is None:
+            # Translators: in place of a title, of a recording with pictures, and of one without.
+            return pgettext("recording", "Film") if self.is_film else gettext("Sound recording")
+        date = {"date": show(self.date, get_language() or "en")}
+        # Translators: %(date)s is such as "3 May 2020", "about 1993" or "spring 2020".
+        return gettext("Film, %(date)s") % date if self.is_film else gettext("Sound recording, %(date)s") % date
+
+    @property
+    def is_being_made(self) -> bool:
+        return bool(self.original.made == Made.WAITS)
+
+    @property
+    def could_not_be_made(self) -> bool:
+        return bool(self.original.made == Made.FAILED)
+
+    @property
+    def can_be_played(self) -> bool:
+        return bool(self.original.made == Made.DONE)
+
+    def order_key_now(self) -> str:
+        return order_key(self.date, self.original, self.written_at, self.pk)
