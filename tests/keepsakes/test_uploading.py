@@ -347,6 +347,8 @@ def test_whatever_happens_on_the_way_the_bytes_are_those_that_were_sent(steps, s
     for step, size in [*steps, ("part", len(content))]:
         at = mara.stands(path)
         part = content[at : at + size]
+        if not part:  # it is whole, and nothing is left to send
+            continue
         if step == "part":
             assert mara.send(path, part, at)["Upload-Offset"] == str(at + len(part))
         elif step == "elsewhere":
