@@ -119,6 +119,8 @@ class AddedForm(forms.Form):
         initial = str(circles.pop()) if len(circles) == 1 else ""
         self.fields["audience"] = AudienceField(viewer, initial=initial)
         for photograph in photographs:
+            if photograph.is_closed:
+                continue  # its words stand behind the cover
             field = Words(LONGEST_CAPTION, lines=2, label=_("A few words to it"))
             field.initial = photograph.caption
             self.fields[self.caption_of(photograph)] = field

@@ -63,6 +63,7 @@ class Photograph(Keeping):
 
     objects = PhotographQuerySet.as_manager()  # type: ignore[misc]
     words = ("caption", "alt", "people", "date")
+    has_cover = True
 
     class Meta:
         constraints = [
@@ -91,11 +92,18 @@ class Photograph(Keeping):
 
     @property
     def title_for_lists(self) -> str:
-        """The first words of the caption, or which photograph it is."""
+        """The first words of the caption, or which photograph it is. Of a closed one, what stands on its cover."""
+        if self.is_closed:
+            return self.cover_title
         first = self.caption.strip().partition("\n")[0]
         if not first:
             return self.named
         return first if len(first) <= 80 else first[:79].rstrip() + "…"
+
+    @property
+    def cover_title(self) -> str:
+        # Translators: in place of the name of a closed photograph, to which nobody wrote any words
+        return self.cover_words or gettext("A closed picture")
 
     @property
     def named(self) -> str:

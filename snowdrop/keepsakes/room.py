@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
+from snowdrop.keepsakes import showing
 from snowdrop.keepsakes.models import Photograph
 from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.rooms import UUID, Findable, ReadingPage, Room
+from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
 
 PARTS = ("keepsakes", "memorials")
 
 
 def has_something(viewer: Viewer) -> bool:
     return viewer.memorial.has_pictures and Photograph.objects.visible_to(viewer).exists()
+
+
+def looked_at(photograph: Photograph, viewer: Viewer) -> dict[str, Any]:
+    """What the page for looking needs to show this photograph."""
+    slug, moves = viewer.memorial.slug, photograph.original.moves
+    return {
+        "picture": showing.picture(photograph, slug, largest=showing.largest_for(viewer), is_open=True),
+        "facts": showing.facts(photograph, viewer),
+        "moving_url": reverse("keepsakes:moving", args=[slug, photograph.pk]) if moves else "",
+    }
 
 
 ROOM = Room(
@@ -37,6 +51,15 @@ ROOM = Room(
             title=lambda photograph: photograph.title_for_lists,
             order=("order_key", "pk"),
             has_date=True,
+            shows=lambda viewer: viewer.memorial.has_pictures,
+        ),
+    ),
+    opens=(
+        Opened(
+            Photograph,
+            template="web/parts/photograph.html",
+            context=looked_at,
+            change="keepsakes:change",
             shows=lambda viewer: viewer.memorial.has_pictures,
         ),
     ),

@@ -162,11 +162,11 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
     context["things"] = [
         {
             "picture": showing.picture(photograph, slug, with_words=False, src_size=showing.SMALL),
-            "name": photograph.came_as,
-            "date": photograph.date,
+            "name": "" if photograph.is_closed else photograph.came_as,
+            "date": None if photograph.is_closed else photograph.date,
             "ends_early": photograph.original.damaged,
             "change_url": reverse("keepsakes:change", args=[slug, photograph.pk]),
-            "field": form[AddedForm.caption_of(photograph)],
+            "field": None if photograph.is_closed else form[AddedForm.caption_of(photograph)],
         }
         for photograph in page.things
     ]
@@ -178,7 +178,9 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
 def _say(form: AddedForm, shown: list[Photograph], theirs: Any, viewer: Viewer) -> bool:
     """Keep what was said; whether something was opened to more people by it."""
     audience: Circle | None = form.cleaned_data["audience"]
-    captions = {photograph.pk: form.cleaned_data[AddedForm.caption_of(photograph)] for photograph in shown}
+    # To one that is closed nothing was asked here: its words would stand in the form.
+    words = form.cleaned_data
+    captions = {one.pk: words[AddedForm.caption_of(one)] for one in shown if AddedForm.caption_of(one) in words}
     # The words stand beside those shown; circle and date go for all that came together, on every page of them.
     everything = list(theirs.select_related("original").in_order())
     wider = audience is not None and any(audience < photograph.audience for photograph in everything)
