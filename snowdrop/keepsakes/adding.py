@@ -32,10 +32,11 @@ def add(
     came_as: str = "",
     audience: Circle = Circle.KEEPERS,
     batch: uuid.UUID | None = None,
+    closed: bool = False,
 ) -> Added:
     """Keep a received file as a photograph; return the one that is here where the viewer has it before them already.
 
-    Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
+    `closed`: with a cover from the first moment on. Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """
     if not by.may(Act.ADD) or not by.memorial.shows_pictures:
         received.discard()
@@ -48,6 +49,7 @@ def add(
         if (here := already_here(original.sha256, by)) is not None:
             return Added(here, was_here=True)
         photograph = Photograph(original=original, came_as=names.as_it_came(came_as), batch=batch, audience=audience)
+        photograph.is_closed = closed
         photograph.memorial = by.memorial
         photograph.date = date_of(original)
         photograph.order_key = photograph.order_key_now()

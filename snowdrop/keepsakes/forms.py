@@ -100,6 +100,11 @@ class AddForm(forms.Form):
         widget=ManyFiles(attrs={"multiple": True, "accept": PICTURES}),
     )
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    closes = forms.BooleanField(
+        # Translators: a tick; what is closed has a cover, and each person chooses whether and when to look
+        label=_("Close them: each person chooses when to look"),
+        required=False,
+    )
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

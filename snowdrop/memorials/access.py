@@ -86,7 +86,7 @@ class Viewer:
     # -- the veil: what of the things one may see is sent ------------------------------------------
 
     def leaves_open(self, keeping: Keeping) -> bool:
-        """Whether this shows without its cover to this person wherever it stands: nobody closed it, or they chose so."""
+        """Whether it shows without a cover to this person wherever it stands: it is not closed, or they chose so."""
         if not keeping.is_closed:
             return True
         chosen = self._chosen
@@ -147,7 +147,9 @@ def stand(
             membership.memorial, membership.person = memorial, person
             return replace(standing_by(membership), self_is_open=self_is_open, session=session_id)
         if known.exists():
-            return Viewer(memorial, person, Circle.PUBLIC, session=session_id)  # no guest's link takes back what a keeper decided
+            return Viewer(
+                memorial, person, Circle.PUBLIC, session=session_id
+            )  # no guest's link takes back what a keeper decided
     if session_id is not None:
         links = GuestLink.objects.open().filter(memorial=memorial)
         guest = GuestPass.objects.select_related("link").filter(session=session_id, link__in=links).first()

@@ -365,7 +365,9 @@ class CoverForm(forms.Form):
 
     words = forms.CharField(
         label=_("A few words on its cover"),
-        help_text=_("If you like, such as: “Wren’s hands, in ours”. Whoever comes by it reads them before they choose."),
+        help_text=_(
+            "If you like, such as: “Wren’s hands, in ours”. Whoever comes by it reads them before they choose."
+        ),
         required=False,
         max_length=veil.LONGEST_COVER,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),

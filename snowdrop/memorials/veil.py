@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
@@ -23,6 +24,7 @@ from snowdrop.people.models import Person, Session
 
 LONGEST_COVER = 200  # characters
 LONGEST_GENTLE = 500
+_WRITES_AGAIN = timedelta(minutes=3)
 
 
 # -- for everyone ------------------------------------------------------------------------------------
@@ -126,14 +128,15 @@ def look(keeping: Keeping, *, by: Viewer, session: Session) -> None:
     """Open it in this browser, for this person, for this visit. Raises NotForYou."""
     _check(keeping, by)
     until = timezone.now() + LOOK_LASTS
-    Look.objects.update_or_create(
-        session=session, keeping=keeping.pk, defaults={"person": by.person, "until": until}
-    )
+    Look.objects.update_or_create(session=session, keeping=keeping.pk, defaults={"person": by.person, "until": until})
 
 
 def go_on_looking(keeping: Keeping, *, by: Viewer) -> None:
-    """A look lasts from when its page was last asked for."""
-    Look.objects.live(by).filter(keeping=keeping.pk).update(until=timezone.now() + LOOK_LASTS)
+    """A look lasts from when its page was last asked for. Writes once in a few minutes, however often that is."""
+    now = timezone.now()
+    ends_sooner = Look.objects.live(by, now).filter(keeping=keeping.pk, until__lt=now + LOOK_LASTS - _WRITES_AGAIN)
+    if ends_sooner.exists():
+        ends_sooner.update(until=now + LOOK_LASTS)
 
 
 def close_again(keeping: Keeping, *, by: Viewer) -> None:

@@ -220,7 +220,7 @@ def _gather(town: Town) -> None:
 
 
 def picture(seed: int) -> bytes:
-    """A picture with light and dark in it, laid out by `seed`, so that it is known again also when it was made smaller."""
+    """A picture with light and dark in it, laid out by `seed`: it is known again also when it was made smaller."""
     small = Image.new("RGB", (9, 8), (seed * 37 % 256, 80, 90))
     for place in range(72):
         if hashlib.sha256(f"{seed} {place}".encode()).digest()[0] % 2:

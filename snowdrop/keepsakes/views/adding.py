@@ -120,6 +120,7 @@ def _take(upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> addin
             came_as=name,
             audience=first_audience(viewer) if audience is None else audience,
             batch=batch,
+            closed=form.cleaned_data["closes"],
         )
     except NotAPicture as error:
         too_large = error.sentence is kinds.TOO_LARGE

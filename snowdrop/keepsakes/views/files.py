@@ -127,8 +127,8 @@ def original(request: MemorialRequest, sha256: str) -> HttpResponseBase:
     if photograph is None:
         raise NotForYou
     etag = f'"{sha256}"'
-    if not photograph.is_closed and (answer := serving.unchanged(request, etag)) is not None:
-        return answer
+    if not photograph.is_closed and (unchanged := serving.unchanged(request, etag)) is not None:
+        return unchanged
     try:
         answer = serving.download(
             request,

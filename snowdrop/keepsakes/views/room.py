@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from snowdrop.keepsakes import pages, showing
 from snowdrop.keepsakes.models import Cover, Photograph
 from snowdrop.keepsakes.views.finding import shown_or_own
-from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, reading
+from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, needs, reading
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 
@@ -79,7 +79,9 @@ def photograph(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         "is_open": is_open,
         "previous_url": _address(before, slug, suffix),
         "next_url": _address(after, slug, suffix),
-        "moving_url": reverse("keepsakes:moving", args=[slug, row.pk]) + suffix if row.original.moves and is_open else "",
+        "moving_url": reverse("keepsakes:moving", args=[slug, row.pk]) + suffix
+        if row.original.moves and is_open
+        else "",
         "room_url": reverse("keepsakes:room", args=[slug]) + suffix,
         "may_change": may_change,
         "may_keep": viewer.may(Act.KEEP),

@@ -60,7 +60,10 @@ class OwnChoice(models.Model):
                 condition=Q(what="all", keeping=None) | (~Q(what="all") & Q(keeping__isnull=False)),
             ),
             models.UniqueConstraint(
-                "person", "keeping", name="one_choice_a_person", condition=Q(person__isnull=False, keeping__isnull=False)
+                "person",
+                "keeping",
+                name="one_choice_a_person",
+                condition=Q(person__isnull=False, keeping__isnull=False),
             ),
         ]
         indexes = [

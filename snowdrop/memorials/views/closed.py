@@ -1,4 +1,4 @@
-"""Closed things: the cover and its choices, looking, closing it again, and giving a thing a cover in the first place."""
+"""Closed things: the cover and its choices, looking, closing it again, and closing a thing in the first place."""
 
 from __future__ import annotations
 

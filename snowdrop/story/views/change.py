@@ -56,7 +56,9 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     except writing.ChangedMeanwhile as meanwhile:
         # Their words stay in the form; pressing again keeps these, and the others as an earlier wording.
         form.add_error(None, str(meanwhile.sentence))
-        return not_kept(request, "story/change.html", {**context, "meanwhile": meanwhile.now if is_open else None}, form, status=409)
+        return not_kept(
+            request, "story/change.html", {**context, "meanwhile": meanwhile.now if is_open else None}, form, status=409
+        )
     return kept(request, moment.get_absolute_url(), id=moment.pk, sha=moment.digest)
 
 
