@@ -36,7 +36,8 @@ def add(
 ) -> Added:
     """Keep a received file as a photograph; return the one that is here where the viewer has it before them already.
 
-    `closed`: with a cover from the first moment on. Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
+    `closed`: with a cover from the first moment on.
+    Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """
     if not by.may(Act.ADD) or not by.memorial.shows_pictures:
         received.discard()
