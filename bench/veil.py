@@ -94,14 +94,18 @@ def tell() -> None:
 
     given: dict[str, list[Any]] = {
         "slug": [memorial.slug],
-        "id": ids,
         "size": list(SIZES),
         "sha256": list(photographs.values_list("original", flat=True).distinct()),
         "batch": [b for b in photographs.values_list("batch", flat=True).distinct() if b],
         "version": list(Version.objects.filter(keeping__in=ids).values_list("pk", flat=True)) or [1],
     }
+    of_photographs, of_moments = (
+        list(photographs.values_list("pk", flat=True)),
+        list(moments.values_list("pk", flat=True)),
+    )
     addresses = []
     for name, takes in walk(get_resolver().url_patterns, "", ()):
+        given["id"] = of_photographs if name.startswith("keepsakes:") else of_moments if "story:" in name else ids
         combined: list[dict[str, Any]] = [{}]
         for taken in takes:
             combined = [{**one, taken: value} for one in combined for value in given.get(taken, [])]

@@ -154,6 +154,7 @@ COVERS = (
     "keepsakes:rendition",
 )
 COVERS = (*COVERS, "memorials:closed", "memorials:put_away_list", "memorials:looked")
+POSTS = ("stranger", "link", "companion", "keeper")  # roles for which everything is posted too
 
 # Addresses that are tried with one thing elsewhere, and here with each.
 OF_ANY = ("memorials:closed", "memorials:looked", "memorials:close_it", "memorials:describe")
@@ -180,7 +181,7 @@ def every_answer(
         for thing in about:
             path = addresses.path(address, town, thing) + extra
             yield f"GET {path}", town.ask(role, "GET", path)
-        if not extra and not only:
+        if not extra and not only and role in POSTS:
             yield f"POST {address.name}", town.ask(role, "POST", path, body(address.name, town))
 
 

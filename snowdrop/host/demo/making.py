@@ -65,7 +65,8 @@ def _all() -> Memorial:
     covers.choose(photographs[story.COVER], by=viewers[MARA])
     for told in story.MOMENTS:
         _write(told, [photographs[file] for file in told.photographs], viewers[told.by])
-    _close(photographs[story.CLOSED_PHOTOGRAPH], story.CLOSED_PHOTOGRAPH_SAYS, viewers)
+    if story.CLOSED_PHOTOGRAPH in photographs:
+        _close(photographs[story.CLOSED_PHOTOGRAPH], story.CLOSED_PHOTOGRAPH_SAYS, viewers)
     _close(Moment.objects.get(memorial=memorial, title=story.CLOSED_MOMENT), story.CLOSED_MOMENT_SAYS, viewers)
     drafts.keep(story.DRAFT, by=viewers[MARA])
     _robin(people[NOOR])
