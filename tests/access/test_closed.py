@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -26,19 +27,21 @@ from hypothesis import strategies as st
 from PIL import Image, UnidentifiedImageError
 
 from snowdrop.dates.edtf import parse
+from snowdrop.keepsakes import adding, pages
 from snowdrop.keepsakes.models import Photograph
-from snowdrop.memorials import finding, veil
+from snowdrop.memorials import finding, separating, veil
 from snowdrop.memorials.access import Act, NotForYou, Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.models import Keeping, Look, LooksFirst, OwnChoice
 from snowdrop.people.sessions import SessionStore
 from snowdrop.storage import originals, renditions
+from snowdrop.story import writing
 from snowdrop.story.models import Moment
 from snowdrop.talk import first_list
 from snowdrop.talk.models import SupportLine
 from tests.access import addresses
 from tests.access.bodies import body
-from tests.access.town import CIRCLE_OF, ROLES, Thing, Town, build
+from tests.access.town import CIRCLE_OF, ROLES, Thing, Town, build, picture
 
 pytestmark = pytest.mark.django_db  # each test in a savepoint of the one town's transaction
 
@@ -444,6 +447,38 @@ def test_opening_it_for_all_ends_what_people_chose_about_it(closed):
     assert OwnChoice.objects.count() == 0
     room = reverse("story:room", args=[closed.town.memorial.slug])
     assert "canary-new-words" in text_of(closed.town.clients["friend"].get(room))
+
+
+def test_no_address_tells_the_date_of_a_closed_picture_and_the_next_page_is_found_all_the_same(closed):
+    seen = Photograph.objects.visible_to(closed.town.stands("mara"))
+
+    first = pages.page(seen, most=1)
+    second = pages.page(seen, after=first.after, most=1)
+
+    assert (first.after, "1987" in first.things[0].order_key) == (str(first.things[0].pk), True)
+    assert first.things + second.things == list(seen.in_order()[:2])
+    assert pages.page(seen, before=second.before, most=1).things == first.things
+
+
+def test_with_a_text_that_is_closed_when_it_is_written_its_new_pictures_are_closed(closed):
+    mara = closed.town.stands("mara")
+    id = uuid.uuid4()
+    added = adding.add(originals.receive([picture(9)]), by=mara, audience=Circle.SELF, batch=id)
+
+    moment = writing.write("Words", by=mara, photographs=[added.photograph], id=id, cover="A cover")
+
+    added.photograph.refresh_from_db()
+    assert (moment.is_closed, moment.title_for_lists, added.photograph.is_closed) == (True, "A cover", True)
+
+
+def test_whoever_goes_a_way_of_their_own_takes_the_cover_and_their_choice_along(closed):
+    choose(closed, "keeper", "canary-moment-friends", "not_again")
+
+    new = separating.go_separate_ways(by=closed.town.stands("mara"))
+
+    copied = Moment.objects.get(memorial=new, cover_words="cover-of-moment-friends")
+    assert copied.is_closed
+    assert OwnChoice.objects.get(memorial=new).keeping == copied.pk
 
 
 def test_nobody_sits_before_a_viewer_without_a_browser(closed):
