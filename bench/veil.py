@@ -134,14 +134,13 @@ def tell() -> None:
 
 def look(url: str, cookie: str) -> None:
     """Press "Look", as a browser does: with the token that stands in the form."""
-    _status, page = get(url, cookie=cookie)
     request = urllib.request.Request(url, headers={"Cookie": cookie})
     with urllib.request.urlopen(request, timeout=30) as answer:
         page = answer.read().decode()
-        csrf = re.search(r"([A-Za-z_-]*csrf[a-z_-]*)=([^;]+)", answer.headers.get("Set-Cookie", ""))
+        given = [cookie.partition(";")[0] for cookie in answer.headers.get_all("Set-Cookie") or []]
     token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert token is not None
-    cookies = f"{cookie}; {csrf[1]}={csrf[2]}" if csrf else cookie
+    cookies = "; ".join([cookie, *given])
     said = urllib.parse.urlencode({"csrfmiddlewaretoken": token[1], "do": "look"}).encode()
     origin = urllib.parse.urlsplit(url)
     headers = {"Cookie": cookies, "Origin": f"{origin.scheme}://{origin.netloc}", "Referer": url}

@@ -257,6 +257,7 @@ COVERED = """
                              stranger link ended expired asked friend companion family keeper second removed elsewhere host
 GET  story:moment            404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  story:change            404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  story:photographs       404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  story:version           404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  story:versions          404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:avif          404      404  404   404     404   404    404       404    404    404    404     404       404
