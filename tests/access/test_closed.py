@@ -45,7 +45,7 @@ from tests.access.town import CIRCLE_OF, ROLES, Thing, Town, build, picture
 
 pytestmark = pytest.mark.django_db  # each test in a savepoint of the one town's transaction
 
-STATES = ("link", "friends", "keepers", "mara-own", "sam-waits", "away")
+STATES = ("link", "friends", "keepers", "sam-waits", "away")
 DAY = "1987-06-05"
 OUTSIDE = tuple(role for role in ROLES if role not in CIRCLE_OF)
 BY_TOKEN = ("memorials:card", "memorials:invitation", "memorials:enter", "memorials:succeed", "people:way_back")
@@ -157,7 +157,7 @@ COVERS = (
     "keepsakes:rendition",
 )
 COVERS = (*COVERS, "memorials:closed", "memorials:put_away_list", "memorials:looked")
-POSTS = ("stranger", "link", "companion", "keeper")  # roles for which everything is posted too
+POSTS = ("link", "companion", "keeper")  # roles for which everything is posted too
 
 # Addresses that are tried with one thing elsewhere, and here with each.
 OF_ANY = ("memorials:closed", "memorials:looked", "memorials:close_it", "memorials:describe")
