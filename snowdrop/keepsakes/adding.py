@@ -48,9 +48,11 @@ def add(
     came_as: str = "",
     audience: Circle = Circle.KEEPERS,
     batch: uuid.UUID | None = None,
+    closed: bool = False,
 ) -> Added:
     """Keep a received file as a photograph; return the one that is here where the viewer has it before them already.
 
+    `closed`: with a cover from the first moment on.
     Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """
     if not by.may(Act.ADD) or not by.memorial.shows_pictures:
@@ -64,6 +66,7 @@ def add(
         if (here := already_here(original.sha256, by)) is not None:
             return Added(here, was_here=True)
         photograph = Photograph(original=original, came_as=names.as_it_came(came_as), batch=batch, audience=audience)
+        photograph.is_closed = closed
         photograph.memorial = by.memorial
         photograph.date = date_of(original)
         photograph.order_key = photograph.order_key_now()
@@ -79,6 +82,7 @@ def add_recording(
     came_as: str = "",
     audience: Circle = Circle.KEEPERS,
     batch: uuid.UUID | None = None,
+    closed: bool = False,
 ) -> AddedRecording:
     """Keep a received film or sound as a recording, as `add` does; what pages play of it is made after.
 
@@ -94,7 +98,7 @@ def add_recording(
         if (here := recording_here(original.sha256, by)) is not None:
             return AddedRecording(here, was_here=True)
         recording = Recording(original=original, came_as=names.as_it_came(came_as), batch=batch, audience=audience)
-        recording.is_film = original.is_film
+        recording.is_film, recording.is_closed = original.is_film, closed
         recording.memorial = by.memorial
         recording.date = date_of(original)
         recording.order_key = recording.order_key_now()

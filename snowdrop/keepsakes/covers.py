@@ -13,7 +13,7 @@ from snowdrop.memorials.access import Act, NotForYou, Viewer
 def choose(photograph: Photograph, *, by: Viewer) -> None:
     """Put this photograph at the head of the page. Raises NotForYou."""
     by.check(Act.KEEP)
-    if not Photograph.objects.visible_to(by).filter(pk=photograph.pk).exists():
+    if not Photograph.objects.visible_to(by).filter(pk=photograph.pk, is_closed=False).exists():
         raise NotForYou
     Cover.objects.update_or_create(memorial=by.memorial, defaults={"photograph": photograph})
     revision.bump(by.memorial, "memorials", "keepsakes")

@@ -105,6 +105,11 @@ class AddForm(forms.Form):
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # Of a file that came in parts, in place of one in the form itself. Only a script sends it.
     upload = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    closes = forms.BooleanField(
+        # Translators: a tick; what is closed has a cover, and each person chooses whether and when to look
+        label=_("Close them: each person chooses when to look"),
+        required=False,
+    )
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -124,6 +129,8 @@ class AddedForm(forms.Form):
         initial = str(circles.pop()) if len(circles) == 1 else ""
         self.fields["audience"] = AudienceField(viewer, initial=initial)
         for row in keepsakes:
+            if row.is_closed:
+                continue  # its words stand behind the cover
             field = Words(LONGEST_CAPTION, lines=2, label=_("A few words to it"))
             field.initial = row.caption
             self.fields[self.caption_of(row)] = field

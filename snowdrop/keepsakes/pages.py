@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import uuid
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -28,9 +29,7 @@ def page(rows: Any, *, after: str = "", before: str = "", most: int = PAGE) -> P
 
     Two queries at any depth: the index is entered at the key, and nothing is counted.
     """
-    for key in (after, before):
-        if key and not _KEY.fullmatch(key):
-            raise NotForYou
+    after, before = (_order_key(rows, key) if key else "" for key in (after, before))
     loaded = rows.select_related("original")
     if before:
         found = list(loaded.filter(order_key__lt=before).order_by("-order_key")[: most + 1])
@@ -44,9 +43,27 @@ def page(rows: Any, *, after: str = "", before: str = "", most: int = PAGE) -> P
         return Page([])
     return Page(
         things,
-        before=things[0].order_key if more_before else "",
-        after=things[-1].order_key if more_after else "",
+        before=_key(things[0]) if more_before else "",
+        after=_key(things[-1]) if more_after else "",
     )
+
+
+def _key(row: Photograph | Recording) -> str:
+    """What names the end of a page. A closed one's place in the order begins with its date, which no address tells."""
+    return str(row.pk) if row.is_closed else row.order_key
+
+
+def _order_key(rows: Any, key: str) -> str:
+    try:
+        id = uuid.UUID(key)
+    except ValueError:
+        if not _KEY.fullmatch(key):
+            raise NotForYou from None
+        return key
+    found: str | None = rows.filter(pk=id).values_list("order_key", flat=True).first()
+    if found is None:
+        raise NotForYou
+    return found
 
 
 def neighbours(rows: Any, row: T) -> tuple[T | None, T | None]:

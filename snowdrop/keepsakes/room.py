@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
+from snowdrop.keepsakes import showing
 from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.rooms import UUID, Findable, ReadingPage, Room
+from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
 
 PARTS = ("keepsakes", "memorials")
 
 
 def has_something(viewer: Viewer) -> bool:
     return viewer.memorial.has_pictures and Photograph.objects.visible_to(viewer).exists()
+
+
+def looked_at(photograph: Photograph, viewer: Viewer) -> dict[str, Any]:
+    """What the page for looking needs to show this photograph."""
+    slug, moves = viewer.memorial.slug, photograph.original.moves
+    return {
+        "picture": showing.picture(photograph, slug, largest=showing.largest_for(viewer), is_open=True),
+        "facts": showing.facts(photograph, viewer),
+        "moving_url": reverse("keepsakes:moving", args=[slug, photograph.pk]) if moves else "",
+    }
 
 
 ROOM = Room(
@@ -40,12 +54,30 @@ ROOM = Room(
             shows=lambda viewer: viewer.memorial.has_pictures,
         ),
     ),
+    opens=(
+        Opened(
+            Photograph,
+            template="web/parts/photograph.html",
+            context=looked_at,
+            change="keepsakes:change",
+            shows=lambda viewer: viewer.memorial.has_pictures,
+        ),
+    ),
     order=20,
 )
 
 
 def has_recordings(viewer: Viewer) -> bool:
     return Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures).exists()
+
+
+def heard(recording: Recording, viewer: Viewer) -> dict[str, Any]:
+    """What the page for looking needs to play this recording."""
+    return {
+        "player": showing.recording(recording, viewer.memorial.slug, is_open=True),
+        "facts": showing.facts_of_recording(recording, viewer),
+        **showing.spoken(recording),
+    }
 
 
 RECORDINGS = Room(
@@ -71,6 +103,14 @@ RECORDINGS = Room(
             order=("order_key", "pk"),
             has_date=True,
             narrowed=lambda rows, viewer: rows.while_pictures(viewer.memorial.has_pictures),
+        ),
+    ),
+    opens=(
+        Opened(
+            Recording,
+            template="keepsakes/parts/heard.html",
+            context=heard,
+            change="keepsakes:change_recording",
         ),
     ),
     order=25,

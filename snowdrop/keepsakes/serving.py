@@ -54,6 +54,13 @@ def unchanged(request: HttpRequest, etag: str) -> HttpResponse | None:
     return answer
 
 
+def for_this_look(answer: HttpResponseBase) -> HttpResponseBase:
+    """Let nothing of a closed thing stay in the browser: once it is closed again, "back" finds nothing either."""
+    del answer["ETag"]
+    answer["Cache-Control"] = "no-store"
+    return answer
+
+
 def inline(path: Path, *, media_type: str, etag: str, for_now: bool = False) -> HttpResponseBase:
     """Send a small file to be shown. Raises FileNotFoundError."""
     answer = (ForNow if for_now else FileResponse)(path.open("rb"), content_type=media_type)

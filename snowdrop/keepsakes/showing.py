@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.urls import reverse
 from django.utils.text import Truncator
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
+from snowdrop.dates.display import show
 from snowdrop.keepsakes import captions
 from snowdrop.keepsakes.models import Cover, Photograph, Recording
 from snowdrop.memorials.access import Viewer
@@ -20,6 +24,7 @@ MIDDLE = 1280  # the rendition named in `src`, for browsers that know no `srcset
 SMALL = 480  # for pages on which a picture is only to be known again
 FOR_EVERYONE = 1280  # strangers get no picture that is large enough to be printed well
 FEW_WORDS = 140  # characters of a caption beside many others
+COVER = (4, 3)  # the shape of every cover, whatever is beneath it
 
 
 def largest_for(viewer: Viewer) -> int:
@@ -35,13 +40,18 @@ def picture(
     with_words: bool = True,
     src_size: int = MIDDLE,
     largest: int = FOR_EVERYONE,
+    is_open: bool = False,
 ) -> Picture:
     """Return `photograph` for a page. `as_suffix` keeps a keeper in the circle through whose eyes they read.
+
+    Of a closed one it is the cover, unless whoever calls says that this viewer has it open (`is_open`).
 
     `largest` is `largest_for` whoever reads the page; without it no rendition is named that not everyone may have.
 
     The photograph comes with its original (`select_related("original")`), so this asks the database nothing.
     """
+    if photograph.is_closed and not is_open:
+        return closed(photograph, slug, as_suffix)
     there = [one for one in renditions.shown(photograph.original, photograph.turned) if one.size <= largest]
     middle = next((one for one in reversed(there) if one.size <= src_size), there[0])
     srcset, avif = (
@@ -61,10 +71,30 @@ def picture(
     )
 
 
-def among_many(photograph: Photograph, slug: str, as_suffix: str = "", *, largest: int = FOR_EVERYONE) -> Picture:
+def closed(photograph: Photograph, slug: str, as_suffix: str = "") -> Picture:
+    """Return the cover of a closed photograph: nothing of it, not its shape, and the way to where one may look."""
+    return Picture(
+        src="",
+        width=COVER[0],
+        height=COVER[1],
+        closed=True,
+        words=photograph.cover_words,
+        gentle=photograph.gentle_words,
+        url=reverse("memorials:closed", args=[slug, photograph.pk]) + as_suffix,
+    )
+
+
+def among_many(
+    photograph: Photograph,
+    slug: str,
+    as_suffix: str = "",
+    *,
+    largest: int = FOR_EVERYONE,
+    is_open: bool = False,
+) -> Picture:
     """Return `photograph` for a page of many: of a long caption only the first words."""
-    shown = picture(photograph, slug, as_suffix, largest=largest)
-    return replace(shown, caption=Truncator(photograph.caption).chars(FEW_WORDS))
+    shown = picture(photograph, slug, as_suffix, largest=largest, is_open=is_open)
+    return replace(shown, caption=Truncator(shown.caption).chars(FEW_WORDS))
 
 
 def moving(photograph: Photograph, slug: str, as_suffix: str = "") -> Picture:
@@ -83,6 +113,16 @@ def moving(photograph: Photograph, slug: str, as_suffix: str = "") -> Picture:
 def address(photograph: Photograph, slug: str, size: int, as_suffix: str = "", form: str = "rendition") -> str:
     """The address of a rendition; `form` is the name of the view that sends it, "rendition" or "avif"."""
     return reverse(f"keepsakes:{form}", args=[slug, photograph.pk, size]) + as_suffix
+
+
+def facts(photograph: Photograph, viewer: Viewer) -> list[dict[str, Any]]:
+    found = []
+    if photograph.date is not None:
+        # Translators: stands before the date of a photograph.
+        found.append({"label": _("Taken"), "text": show(photograph.date, get_language() or "en")})
+    if photograph.people and viewer.reads_names:
+        found.append({"label": _("Who is in it"), "text": photograph.people})
+    return found
 
 
 @dataclass(frozen=True)
@@ -105,10 +145,19 @@ class Player:
     is_being_made: bool = False
     could_not_be_made: bool = False
     so_far: int = 0  # of a hundred; for working pages only
+    closed: bool = False
+    cover: Picture | None = None  # what stands in its place
 
 
-def recording(row: Recording, slug: str, as_suffix: str = "") -> Player:
-    """Return `row` for a page. It comes with its original (`select_related("original")`)."""
+def recording(row: Recording, slug: str, as_suffix: str = "", *, is_open: bool = False) -> Player:
+    """Return `row` for a page. It comes with its original (`select_related("original")`).
+
+    Of a closed one it is the cover, unless whoever calls says that this viewer has it open (`is_open`).
+    """
+    if row.is_closed and not is_open:
+        url = reverse("memorials:closed", args=[slug, row.pk]) + as_suffix
+        cover = Picture("", 0, 0, closed=True, words=row.cover_title, gentle=row.gentle_words, url=url)
+        return Player(title=row.cover_title, url=url, is_film=row.is_film, closed=True, cover=cover)
     original = row.original
 
     def at(name: str) -> str:
@@ -141,6 +190,22 @@ def recording(row: Recording, slug: str, as_suffix: str = "") -> Player:
     )
 
 
+def spoken(row: Recording) -> dict[str, Any]:
+    """Return what is said in it for a page: with its times where it has some, else as one text."""
+    said = captions.read(row.transcript)
+    return {"said": said, "transcript": "" if said else row.transcript}
+
+
+def facts_of_recording(row: Recording, viewer: Viewer) -> list[dict[str, Any]]:
+    found = []
+    if row.date is not None:
+        # Translators: stands before the date of a film or a sound recording.
+        found.append({"label": _("Recorded"), "text": show(row.date, get_language() or "en")})
+    if row.people and viewer.reads_names:
+        found.append({"label": _("Who is in it"), "text": row.people})
+    return found
+
+
 def _length(milliseconds: int | None) -> str:
     if not milliseconds:
         return ""
@@ -150,9 +215,13 @@ def _length(milliseconds: int | None) -> str:
 
 
 def cover_for(viewer: Viewer) -> Picture | None:
-    """Return the picture at the head of the page, if the family chose one that this viewer may see."""
+    """Return the picture at the head of the page, if the family chose one that this viewer may see.
+
+    A closed one never stands there: a head that asks whether to look is met on every page.
+    """
     chosen = Cover.objects.filter(memorial=viewer.memorial).values("photograph")
-    photograph = Photograph.objects.visible_to(viewer).among(chosen).select_related("original").first()
+    seen = Photograph.objects.visible_to(viewer).among(chosen).filter(is_closed=False)
+    photograph = seen.select_related("original").first()
     if photograph is None:
         return None
     suffix = f"?as={viewer.reads_as.name.lower()}" if viewer.reads_as is not None else ""

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from enum import Enum
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.utils import timezone
 
 from snowdrop.memorials.circles import Circle, Duty
-from snowdrop.memorials.models import GuestLink, GuestPass, Membership, Memorial
+from snowdrop.memorials.models import GuestLink, GuestPass, Keeping, Look, Membership, Memorial, OwnChoice
 from snowdrop.people import proof
 from snowdrop.people.doors import NotForYou, View, anyone, host_only, reading, signed_in, working
 from snowdrop.people.models import Person
@@ -56,6 +57,7 @@ class Viewer:
     guest: GuestLink | None = None
     reads_as: Circle | None = None  # a keeper looking through the eyes of another circle
     self_is_open: bool = True  # whether "Only me" shows on this device: it closes after a pause
+    session: int | None = None  # the browser that is asking; None where nobody sits before one: then all is closed
 
     def may(self, act: Act) -> bool:
         need = NEEDS[act]
@@ -80,6 +82,42 @@ class Viewer:
     def is_everyone(self) -> bool:
         """Whether this is anybody at all, before a page that everyone can open."""
         return self.memorial.audience == self.circle == Circle.PUBLIC
+
+    # -- the veil: what of the things one may see is sent ------------------------------------------
+
+    def leaves_open(self, keeping: Keeping) -> bool:
+        """Whether it shows without a cover to this person wherever it stands: it is not closed, or they chose so."""
+        if not keeping.is_closed:
+            return True
+        chosen = self._chosen
+        return (None, OwnChoice.What.ALL) in chosen or (keeping.pk, OwnChoice.What.OPEN) in chosen
+
+    def has_open(self, keeping: Keeping) -> bool:
+        """Whether what it holds may be sent to this browser now: left open, or being looked at.
+
+        Asked beside `visible_to`, never in its place: this says nothing of who may see that there is something.
+        """
+        return self.leaves_open(keeping) or keeping.pk in self._looked_at
+
+    @cached_property
+    def not_again(self) -> frozenset[uuid.UUID]:
+        """The closed things of which this person does not want to meet even the cover."""
+        return frozenset(id for id, what in self._chosen if id and what == OwnChoice.What.NOT_AGAIN)
+
+    @property
+    def has_chosen(self) -> bool:
+        """Whether this person chose anything about closed things here."""
+        return bool(self._chosen)
+
+    @cached_property
+    def _chosen(self) -> frozenset[tuple[uuid.UUID | None, str]]:
+        if self.session is None:
+            return frozenset()
+        return frozenset(OwnChoice.objects.of(self).values_list("keeping", "what"))
+
+    @cached_property
+    def _looked_at(self) -> frozenset[uuid.UUID]:
+        return frozenset(Look.objects.live(self).values_list("keeping", flat=True))
 
     @property
     def reads_names(self) -> bool:
@@ -107,15 +145,17 @@ def stand(
         membership = known.live().first()
         if membership is not None:
             membership.memorial, membership.person = memorial, person
-            return replace(standing_by(membership), self_is_open=self_is_open)
+            return replace(standing_by(membership), self_is_open=self_is_open, session=session_id)
         if known.exists():
-            return Viewer(memorial, person, Circle.PUBLIC)  # no guest's link takes back what a keeper decided
+            return Viewer(
+                memorial, person, Circle.PUBLIC, session=session_id
+            )  # no guest's link takes back what a keeper decided
     if session_id is not None:
         links = GuestLink.objects.open().filter(memorial=memorial)
         guest = GuestPass.objects.select_related("link").filter(session=session_id, link__in=links).first()
         if guest is not None:
-            return Viewer(memorial, person, Circle.LINK, guest=guest.link)
-    return Viewer(memorial, person, Circle.PUBLIC)
+            return Viewer(memorial, person, Circle.LINK, guest=guest.link, session=session_id)
+    return Viewer(memorial, person, Circle.PUBLIC, session=session_id)
 
 
 def standing_by(membership: Membership) -> Viewer:

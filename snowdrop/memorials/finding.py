@@ -81,8 +81,15 @@ def _a_few(findable: Findable) -> Iterator[list[uuid.UUID]]:
 
 
 def _written(findable: Findable, row: Any) -> index.Written:
+    if row.is_closed:
+        # What it holds is found by nobody, also not by whoever has it open: an excerpt would lift the cover.
+        return index.Written(row.pk, row.memorial_id, _on_the_cover(row))
     dates = [show(row.date, code) for code, _name in settings.LANGUAGES] if findable.has_date and row.date else []
     return index.Written(row.pk, row.memorial_id, (*findable.texts(row), *dates))
+
+
+def _on_the_cover(row: Any) -> tuple[str, ...]:
+    return (row.cover_words, row.gentle_words)
 
 
 # -- asking ------------------------------------------------------------------------------------------
@@ -140,7 +147,7 @@ def _from(after: str, viewer: Viewer) -> Iterator[tuple[Room, Findable, KeepingQ
     every = rooms.findables()
     first, edge = _read_key(after, viewer)
     for number, (room, findable) in enumerate(every[first:], start=first):
-        seen = findable.kind._default_manager.visible_to(viewer)
+        seen = findable.kind._default_manager.visible_to(viewer).met_by(viewer)
         if findable.shows(viewer):
             yield room, findable, seen.filter(_behind(edge, findable.order)) if edge and number == first else seen
 
@@ -175,12 +182,14 @@ def _behind(edge: Keeping, order: tuple[str, ...]) -> Q:
 
 def _found(findable: Findable, row: Any, asked: Asked, viewer: Viewer) -> Found:
     row.memorial = viewer.memorial  # its address names it, and asks the database for nothing
-    title = findable.title(row)
+    title = row.cover_title if row.is_closed else findable.title(row)
     suffix = f"?as={viewer.reads_as.name.lower()}" if viewer.reads_as is not None else ""
-    date = show(row.date, get_language() or "en") if findable.has_date and row.date else ""
+    has_date = findable.has_date and row.date and not row.is_closed
+    date = show(row.date, get_language() or "en") if has_date else ""
     if date in title:
         date = ""  # a photograph without a caption is called by its day
-    others = (excerpts.excerpt(text, asked) for text in findable.texts(row) if text.strip() != title)
+    texts = _on_the_cover(row) if row.is_closed else findable.texts(row)
+    others = (excerpts.excerpt(text, asked) for text in texts if text.strip() != title)
     return Found(
         id=row.pk,
         url=findable.url(row) + suffix,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from snowdrop.dates.forms import RoughDateFormField
-from snowdrop.memorials import audiences, keepings
+from snowdrop.memorials import audiences, keepings, veil
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.leaving import Words
@@ -358,6 +358,33 @@ class AudienceForm(forms.Form):
         members = Membership.objects.live().filter(memorial=viewer.memorial).exclude(person=viewer.person)
         readers.queryset = members.select_related("person").order_by("since")
         readers.label_from_instance = lambda member: member.person.called  # type: ignore[assignment]
+
+
+class CoverForm(forms.Form):
+    """What stands on the cover of something closed."""
+
+    words = forms.CharField(
+        label=_("A few words on its cover"),
+        help_text=_(
+            "If you like, such as: “Wren’s hands, in ours”. Whoever comes by it reads them before they choose."
+        ),
+        required=False,
+        max_length=veil.LONGEST_COVER,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
+    with_it = forms.BooleanField(label=_("The photographs in it too"), required=False)
+
+
+class GentleForm(forms.Form):
+    """What somebody who looked says of it, for those who have not."""
+
+    gentle = forms.CharField(
+        label=_("What it shows, gently"),
+        help_text=_("For those who have not looked. Such as: a white hat, eyes closed, peaceful."),
+        required=False,
+        max_length=veil.LONGEST_GENTLE,
+        widget=forms.Textarea(attrs={"rows": 2, "dir": "auto"}),
+    )
 
 
 class NameForm(forms.ModelForm[Name]):

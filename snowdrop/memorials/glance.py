@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.kinds import all_kinds
-from snowdrop.memorials.models import GuestLink, GuestPass, Membership, Memorial, Reader, Revision
+from snowdrop.memorials.models import GuestLink, GuestPass, Membership, Memorial, OwnChoice, Reader, Revision
 from snowdrop.people.models import Session
 
 # What stands in the compiled statement where each request puts its own. No row has any of these.
@@ -77,7 +77,7 @@ def _of_stranger(row: Sequence[Any]) -> Glance | None:
 
 
 def _of_session(row: Sequence[Any], today: date) -> Glance | None:
-    person, closed, language, seen_on, audience, circle, was_here, by_link, has_own, *revisions = row
+    person, closed, language, seen_on, audience, circle, was_here, by_link, has_own, chose, chose_here, *revisions = row
     if audience is None:
         return None
     signed_in = person is not None and closed is None
@@ -91,6 +91,8 @@ def _of_session(row: Sequence[Any], today: date) -> Glance | None:
         return None
     # A keeper has something to do everywhere, and somebody signed in who is no member sees that they are.
     apart = signed_in and (bool(has_own) or not Circle.FRIENDS <= stands < Circle.KEEPERS)
+    # What somebody chose about closed things is theirs on every page here: a person's everywhere, else this browser's.
+    apart = apart or bool(chose if signed_in else chose_here)
     return Glance(
         stands,
         _numbers(revisions),
@@ -135,6 +137,8 @@ def sessions(parts: tuple[str, ...]) -> QuerySet[Any, Any]:
         "was_here": Exists(theirs),
         "by_link": Exists(passes),
         "has_own": _has_own(),
+        "chose": Exists(OwnChoice.objects.filter(memorial=_MEMORIAL, person=OuterRef("person"))),
+        "chose_here": Exists(OwnChoice.objects.filter(memorial=_MEMORIAL, session=OuterRef("pk"))),
         **revisions_of(_MEMORIAL, parts),
     }
     found = Session.objects.filter(key_hash=_KEY, expires_at__gt=_NOW).annotate(**columns)

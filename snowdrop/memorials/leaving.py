@@ -25,8 +25,10 @@ from snowdrop.memorials.models import (
     Keeping,
     KeepingQuerySet,
     Knock,
+    LooksFirst,
     Membership,
     Memorial,
+    OwnChoice,
     Reader,
     Successor,
 )
@@ -138,6 +140,8 @@ def leave_all(person: Person, words: Words) -> None:
         keepers.go(one.membership, at=timezone.now())
     _close([one.membership.memorial_id for one in standing if one.is_alone])
     Reader.objects.filter(person=person).delete()
+    OwnChoice.objects.filter(person=person).delete()
+    LooksFirst.objects.filter(person=person).delete()
     log.forget_name(person)
     named = Successor.objects.filter(person=person)
     named.named().update(taken_back_at=timezone.now(), enters_at=None)

@@ -20,7 +20,10 @@ from snowdrop.memorials.models import (
     Fact,
     Keeping,
     LetGo,
+    Look,
+    LooksFirst,
     Name,
+    OwnChoice,
     Reader,
     SeenIn,
     Version,
@@ -92,6 +95,9 @@ def forget(row: Keeping, *, at: datetime) -> None:
     Reader.objects.filter(keeping=row.pk).delete()
     SeenIn.objects.filter(keeping=row.pk).delete()
     WishToLetGo.objects.filter(keeping=row.pk).delete()
+    OwnChoice.objects.filter(keeping=row.pk).delete()
+    Look.objects.filter(keeping=row.pk).delete()
+    LooksFirst.objects.filter(keeping=row.pk).delete()
     finding.forget(row)
     revision.bump(row.memorial, part_of(kind))
     row.delete()

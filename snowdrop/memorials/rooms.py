@@ -50,6 +50,17 @@ class Findable:
 
 
 @dataclass(frozen=True)
+class Opened:
+    """How a room shows one closed thing to somebody who looks: a part of a page, and what that needs."""
+
+    kind: type[Keeping]
+    template: str
+    context: Callable[[Any, Viewer], dict[str, Any]]  # asked only once `viewer.has_open`
+    change: str  # the name of the address at which it is changed
+    shows: Callable[[Viewer], bool] = always  # False while the room shows none of them to anybody
+
+
+@dataclass(frozen=True)
 class Room:
     """What the rest of the house may know of a room."""
 
@@ -60,6 +71,7 @@ class Room:
     parts: tuple[str, ...]  # the parts of the memorial that its name at the head of each page depends on
     pages: tuple[ReadingPage, ...] = ()
     finds: tuple[Findable, ...] = ()
+    opens: tuple[Opened, ...] = ()  # one for every kind that can be closed
     order: int = 100
 
 
@@ -85,6 +97,11 @@ def findables() -> list[tuple[Room, Findable]]:
 
 def findable(kind: type[Keeping]) -> Findable | None:
     return next((one for _room, one in findables() if one.kind is kind), None)
+
+
+def opened(kind: type[Keeping]) -> Opened:
+    """Raises KeyError for a kind that no room shows to whoever looks."""
+    return {one.kind: one for room in all_rooms() for one in room.opens}[kind]
 
 
 def head_parts() -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from django.db import models, transaction
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.memorials.models import Keeping, Membership, Memorial, Reader, SeenIn
+from snowdrop.memorials.models import Keeping, LooksFirst, Membership, Memorial, OwnChoice, Reader, SeenIn
 from snowdrop.people.models import Person
 
 AT_ONCE = 200  # rows in memory
@@ -153,7 +153,18 @@ def _copy(way: Carrying, rows: list[Any], parting: Parting) -> None:
         for mark in marks
         if mark.keeping in {old.pk for old, _new in pairs}
     )
+    _take_choices_along({old.pk: new.pk for old, new in pairs}, parting)
     way.copied(parting, pairs)
+
+
+def _take_choices_along(places: dict[uuid.UUID, uuid.UUID], parting: Parting) -> None:
+    """What is closed stays closed, and what they chose for themselves about it, they chose there too."""
+    mine = OwnChoice.objects.filter(person=parting.person, keeping__in=places)
+    OwnChoice.objects.bulk_create(
+        OwnChoice(memorial=parting.to, person=parting.person, keeping=places[one.keeping], what=one.what)
+        for one in mine
+        if one.keeping is not None
+    )
 
 
 def _move(way: Carrying, rows: list[Any], parting: Parting) -> None:
@@ -166,6 +177,9 @@ def _move(way: Carrying, rows: list[Any], parting: Parting) -> None:
     # Whoever was let in to read it stands in the other memorial.
     Reader.objects.filter(keeping__in=ids).delete()
     SeenIn.objects.filter(keeping__in=ids).update(memorial=parting.to, asked_for=None, asked_by=None)
+    LooksFirst.objects.filter(keeping__in=ids).delete()
+    OwnChoice.objects.filter(keeping__in=ids).exclude(person=parting.person).delete()
+    OwnChoice.objects.filter(keeping__in=ids).update(memorial=parting.to)
     way.moved(parting, rows)
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from snowdrop.keepsakes import adding
 from snowdrop.keepsakes.models import Photograph
-from snowdrop.memorials import keepings
+from snowdrop.memorials import keepings, veil
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.storage.cage import CouldNotOpen
@@ -61,8 +61,13 @@ def bring(uploads: Iterable[ReceivedUpload], *, by: Viewer, moment_id: uuid.UUID
 def open_with(moment: Moment, *, by: Viewer) -> None:
     """Let those who see the moment see the photographs that came with it, or let these wait as it does.
 
+    With a closed moment they are closed too: what it covers does not stand open among the photographs.
+
     Those that were here before keep the people they had: a picture for "Only me" is not opened by being placed.
     """
+    if moment.is_closed:
+        own = Photograph.objects.changeable_by(by).filter(placed__moment=moment, batch=moment.pk, writer=by.person)
+        veil.close(own.filter(is_closed=False), by=by)
     if moment.audience == Circle.SELF:
         return
     came_with = Photograph.objects.changeable_by(by).filter(

@@ -47,6 +47,7 @@ class _Atom(Atom1Feed):
 def write(viewer: Viewer, *, page_url: str, feed_url: str | None, absolute: Callable[[str], str]) -> bytes:
     """Return the newest moments that this viewer sees, as a feed. `absolute` puts the house before an address.
 
+    Whoever asks, and whatever they chose for themselves, what is closed is closed in it: it is read by machines.
     No picture is in it, only where each is. Titles say nothing unless the family chose to show the name there.
     """
     moments = list(Moment.objects.visible_to(viewer).order_by("-shown_at", "-pk")[:NEWEST])
@@ -93,8 +94,12 @@ def _title(moment: Moment, viewer: Viewer) -> str:
 
 
 def _content(one: Shown, absolute: Callable[[str], str]) -> str:
+    if one.closed is not None:
+        return format_html('<p><a href="{}">{}</a></p>', absolute(one.url), one.closed.words)
     title = format_html("<h2>{}</h2>", one.title) if one.title else ""
-    pictures = format_html_join("", '<p><a href="{}">{}</a></p>', ((absolute(p.url), p.alt) for p in one.photographs))
+    # Translators: in place of the name of a closed photograph, to which nobody wrote any words
+    named = ((absolute(p.url), (p.words or _("A closed picture")) if p.closed else p.alt) for p in one.photographs)
+    pictures = format_html_join("", '<p><a href="{}">{}</a></p>', named)
     return f"{title}{one.html}{pictures}"
 
 

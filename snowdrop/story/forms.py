@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from snowdrop.dates.forms import RoughDateFormField
 from snowdrop.keepsakes.forms import PICTURES, AudienceField, ManyFiles
+from snowdrop.memorials import veil
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.models import Beloved, Name
 from snowdrop.story import placing, writing
@@ -113,7 +114,7 @@ class MomentForm(forms.Form):
 
     # What a draft keeps: every control of the form that holds something somebody typed or chose.
     KEPT = (
-        *("text", "title", "is_letter", "about", "audience", "placed"),
+        *("text", "title", "is_letter", "about", "audience", "placed", "closes", "cover_words"),
         *("date", "date_day", "date_month", "date_year", "date_near", "date_kept", "date_off"),
     )
 
@@ -157,6 +158,18 @@ class MomentForm(forms.Form):
 
 class WriteForm(MomentForm):
     """A new moment, with the photographs that come with it and those who will see it."""
+
+    closes = forms.BooleanField(
+        # Translators: a tick; what is closed has a cover, and each person chooses whether and when to look
+        label=gettext_lazy("Close it: each person chooses when to look"),
+        required=False,
+    )
+    cover_words = forms.CharField(
+        label=gettext_lazy("A few words on its cover"),
+        required=False,
+        max_length=veil.LONGEST_COVER,
+        widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
+    )
 
     def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
         super().__init__(viewer, *args, **kwargs)

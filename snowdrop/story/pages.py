@@ -27,7 +27,7 @@ def page(viewer: Viewer, *, after: str = "", before: str = "", most: int = PAGE)
 
     Both are ids of moments. The index is entered there and nothing is counted. Raises NoSuchPlace.
     """
-    return page_of(Moment.objects.visible_to(viewer), after=after, before=before, most=most)
+    return page_of(Moment.objects.visible_to(viewer).met_by(viewer), after=after, before=before, most=most)
 
 
 def page_of(seen: MomentQuerySet, *, after: str = "", before: str = "", most: int = PAGE) -> Page:
@@ -46,7 +46,7 @@ def page_of(seen: MomentQuerySet, *, after: str = "", before: str = "", most: in
 
 def neighbours(viewer: Viewer, moment: Moment) -> tuple[Moment | None, Moment | None]:
     """Return the moments before and after this one that the viewer sees."""
-    seen = Moment.objects.visible_to(viewer).only("id", "title")
+    seen = Moment.objects.visible_to(viewer).met_by(viewer).only("id", "title", "is_closed", "cover_words")
     return (
         seen.earlier_than(moment).in_reverse().first(),
         seen.later_than(moment).in_order().first(),

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import pgettext_lazy
 
 from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.rooms import UUID, Findable, ReadingPage, Room
+from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
 from snowdrop.story.models import Moment
+from snowdrop.story.showing import shown
 from snowdrop.web.markdown import to_text
 
 # A moment shows photographs, and the names of those who wrote.
@@ -15,6 +18,11 @@ PARTS = ("story", "keepsakes", "memorials")
 
 def has_something(viewer: Viewer) -> bool:
     return Moment.objects.visible_to(viewer).exists()
+
+
+def looked_at(moment: Moment, viewer: Viewer) -> dict[str, Any]:
+    """What the page for looking needs to show this moment; pictures in it that are closed keep their own covers."""
+    return {"moment": shown([moment], viewer, alone=True, looked_at=True)[0]}
 
 
 ROOM = Room(
@@ -37,5 +45,6 @@ ROOM = Room(
             has_date=True,
         ),
     ),
+    opens=(Opened(Moment, template="story/parts/looked_at.html", context=looked_at, change="story:change"),),
     order=10,
 )

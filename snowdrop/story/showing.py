@@ -46,32 +46,41 @@ class Shown:
     to: str
     audience: str = ""
     ways: Sequence[Way] = ()
+    closed: Picture | None = None  # the cover, and then there is nothing else
 
     @property
     def says_something(self) -> bool:
-        return bool(self.title or self.html or self.photographs)
+        return bool(self.title or self.html or self.photographs or self.closed)
 
 
 def shown(
-    moments: Sequence[Moment], viewer: Viewer, *, as_suffix: str = "", alone: bool = False, with_words: bool = True
+    moments: Sequence[Moment], viewer: Viewer, *, as_suffix: str = "", alone: bool = False, looked_at: bool = False
 ) -> list[Shown]:
-    """Return the moments for a page, each with those of its photographs that `viewer` may see.
+    """Return the moments for a page, each with those of its photographs that `viewer` may see; closed ones as covers.
 
-    `alone`: on a page of its own, where a keeper is also told who sees it.
+    `alone`: on a page of its own, where a keeper is also told who sees it. `looked_at`: on the page for looking, and
+    only there, what somebody looks at just now is open too.
     """
     slug, largest = viewer.memorial.slug, showing.largest_for(viewer)
+    is_open = viewer.has_open if looked_at else viewer.leaves_open
+    covered = [closed(moment, viewer, as_suffix=as_suffix) for moment in moments if not is_open(moment)]
+    covers = {cover.anchor: cover for cover in covered}
+    every, moments = moments, [moment for moment in moments if is_open(moment)]
     photographs = photographs_of(moments, viewer)
     to = _addressed(moments, viewer)
     signs = _signing(viewer)
     changeable = _changeable(moments, viewer) if not alone else set()
-    return [
-        Shown(
+    opened = {
+        moment.pk: Shown(
             anchor=f"moment-{moment.pk}",
             date=in_words(moment.date),
             title=moment.title,
             url="" if alone else reverse("story:moment", args=[slug, moment.pk]) + as_suffix,
             html=mark_safe(moment.html),  # made by web.markdown when it was written, never from outside
-            photographs=[showing.picture(one, slug, as_suffix, largest=largest) for one in photographs[moment.pk]],
+            photographs=[
+                showing.picture(one, slug, as_suffix, largest=largest, is_open=is_open(one))
+                for one in photographs[moment.pk]
+            ],
             writer=signs.get(moment.writer_id, ""),
             to=to.get(moment.pk, ""),
             audience=str(Circle(moment.audience).label) if alone and viewer.is_keeper else "",
@@ -80,7 +89,23 @@ def shown(
             else [],
         )
         for moment in moments
-    ]
+    }
+    return [opened.get(moment.pk) or covers[f"moment-{moment.pk}"] for moment in every]
+
+
+def closed(moment: Moment, viewer: Viewer, *, as_suffix: str = "") -> Shown:
+    """Return the cover of a closed moment: nothing of it, not its date, and the way to where one may look."""
+    url = reverse("memorials:closed", args=[viewer.memorial.slug, moment.pk]) + as_suffix
+    cover = Picture(
+        src="",
+        width=0,
+        height=0,
+        closed=True,
+        words=moment.cover_title,
+        gentle=moment.gentle_words,
+        url=url,
+    )
+    return Shown(f"moment-{moment.pk}", "", "", url, SafeString(""), (), "", "", closed=cover)
 
 
 def photographs_of(moments: Sequence[Moment], viewer: Viewer) -> dict[uuid.UUID, list[Photograph]]:
@@ -93,6 +118,7 @@ def photographs_of(moments: Sequence[Moment], viewer: Viewer) -> dict[uuid.UUID,
     placed = (
         Photograph.objects.visible_to(viewer)
         .among(carried)
+        .met_by(viewer)
         .filter(placed__moment__in=ids)
         .annotate(in_moment=F("placed__moment"), at=F("placed__order"))
         .select_related("original")

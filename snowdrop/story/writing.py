@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from snowdrop.dates.edtf import RoughDate
 from snowdrop.keepsakes.models import Photograph
-from snowdrop.memorials import keepings, revision
+from snowdrop.memorials import keepings, revision, veil
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Beloved
@@ -54,8 +54,11 @@ def write(
     audience: Circle | None = None,
     photographs: Sequence[Photograph] = (),
     id: uuid.UUID | None = None,
+    cover: str | None = None,
 ) -> Moment:
-    """Keep a moment. A draft of the same id has become it and goes.
+    """Keep a moment; with a cover that says `cover`, from the first moment on, where that is given.
+
+    A draft of the same id has become it and goes.
 
     Written twice under one id (a button pressed twice, a page sent again) it is one moment, and its words are
     the later ones. An id that is somebody else's is passed over for a new one.
@@ -66,12 +69,17 @@ def write(
         raise NotForYou  # nobody opens to a circle in which they do not stand themselves
     said: dict[str, Any] = {"title": title, "text": text, "date": date, "is_letter": is_letter}
     moment = Moment(**({"id": id} if id else {}), audience=audience, order=end_of(by, date), html=to_html(text), **said)
+    if cover is not None:
+        moment.is_closed, moment.cover_words = True, " ".join(cover.split())
     try:
         keepings.keep(moment, by=by)
     except IntegrityError:
         earlier = Moment.objects.own_of(by).filter(pk=moment.pk, put_away_at=None).first()
         if earlier is not None:
             moment = change(earlier, by=by, about=about, **said)
+            if cover is not None:
+                veil.close([moment], by=by, words=cover)
+                moment.is_closed = True
             placing.put_with(moment, photographs, by=by)
             bringing.open_with(moment, by=by)
             return moment

@@ -28,6 +28,8 @@ class Picture:
     closed: bool = False
     words: str = ""
     """What whoever closed it wrote on the cover."""
+    gentle: str = ""
+    """What somebody who looked first says of it."""
 
     @property
     def ratio(self) -> float:

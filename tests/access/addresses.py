@@ -16,10 +16,11 @@ from PIL import Image
 from snowdrop.config.models import House, Mark
 from snowdrop.keepsakes import adding
 from snowdrop.keepsakes.models import Photograph, Recording, Upload
-from snowdrop.memorials import keepings
+from snowdrop.memorials import keepings, veil
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
 from snowdrop.storage import originals
+from snowdrop.story import writing
 from snowdrop.story.models import Moment
 from tests.access.town import Thing, Town, recorded, recording
 
@@ -60,6 +61,10 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "memorials:card": lambda town: {"token": town.args["card_token"]},
     "memorials:invitation": lambda town: {"token": town.args["asked_token"]},
     "memorials:enter": lambda town: {"token": town.args["link_token"]},
+    "memorials:close_it": lambda town: {"id": covered(town)},
+    "memorials:closed": lambda town: {"id": covered(town)},
+    "memorials:describe": lambda town: {"id": covered(town)},
+    "memorials:looked": lambda town: {"id": covered(town)},
     "memorials:member": lambda town: {"id": _membership(town, "sam")},
     "memorials:remove": lambda town: {"id": _membership(town, "sam")},
     "memorials:way_back": lambda town: {"id": _membership(town, "sam")},
@@ -178,6 +183,16 @@ def film(town: Town) -> uuid.UUID:
     return row.pk
 
 
+def covered(town: Town) -> uuid.UUID:
+    """Something closed that friends may know of; it says nothing."""
+    row = Moment.objects.filter(memorial=town.memorial, text="beneath").first()
+    if row is None:
+        mara = town.stands("mara")
+        row = writing.write("beneath", by=mara, audience=Circle.FRIENDS)
+        veil.close([row], by=mara, words="What a cover says")
+    return row.pk
+
+
 OF_RECORDINGS = ("aac", "captions", "change_recording", "opus", "recording", "try_again", "waveform")
 
 
@@ -214,7 +229,7 @@ def path(address: Address, town: Town, thing: Thing | None = None) -> str:
     args: dict[str, Any] = {}
     if "slug" in address.takes:
         args["slug"] = town.memorial.slug
-    if address.name in ARGS:
+    if address.name in ARGS and thing is None:
         args |= ARGS[address.name](town)
     elif "id" in address.takes:
         args["id"] = (thing or plain_thing(address.name, town)).row.pk

@@ -25,7 +25,13 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "memorials:change_fact": {"text": "new words"},
     "memorials:change_kin": {"name": "Ada"},
     "memorials:change_name": {"text": "Robin"},
+    "memorials:close_it": {"words": "What a cover says"},
+    "memorials:close_these": lambda town: {
+        "ids": [str(town.find("canary-moment-friends").row.pk)],
+        "words": "What a cover says",
+    },
     "memorials:composition": {"names_people": "on"},
+    "memorials:describe": {"gentle": "eyes closed, peaceful"},
     "memorials:fact": {"date": "2024-05-03"},
     "memorials:invitation": {"name": "Lena"},
     "memorials:kin": {"name": "Ada"},

@@ -13,10 +13,12 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
+from snowdrop.keepsakes.models import Photograph
 from snowdrop.memorials import inviting, keepings
 from snowdrop.memorials.access import Act
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Membership, Memorial
+from snowdrop.story.models import Moment
 from tests.access import addresses
 from tests.access.bodies import body
 from tests.access.town import ROLES, Town
@@ -130,6 +132,15 @@ POST memorials:fact          404      404  404   404     404   404    404       
 POST memorials:end_feed      404      404  404   404     404   302    302       302    302    302    404     404       404
 GET  memorials:feed          404      404  404   404     404   200    200       200    200    200    404     404       404
 POST memorials:feed          404      404  404   404     404   201    201       201    201    201    404     404       404
+GET  memorials:closed        404      404  404   404     404   200    200       200    200    200    404     404       404
+POST memorials:closed        404      404  404   404     404   302    302       302    302    302    404     404       404
+GET  memorials:closed_things 404      200  404   404     404   200    200       200    200    200    404     404       404
+POST memorials:closed_things 404      302  404   404     404   302    302       302    302    302    404     404       404
+GET  memorials:close_it      404      404  404   404     404   404    404       404    200    200    404     404       404
+POST memorials:close_it      404      404  404   404     404   404    404       404    302    302    404     404       404
+POST memorials:close_these   404      404  404   404     404   404    404       404    302    302    404     404       404
+POST memorials:describe      404      404  404   404     404   404    302       404    302    302    404     404       404
+GET  memorials:looked        404      404  404   404     404   302    302       302    302    302    404     404       404
 GET  memorials:find          404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  memorials:find_again    302      302  302   302     302   302    302       302    302    302    302     302       302
 POST memorials:find_again    302      302  302   302     302   302    302       302    302    302    302     302       302
@@ -260,6 +271,24 @@ POST archive:parcel          404      404  404   404     404   404    404       
 """
 METHODS = ("GET", "POST")
 
+# The same for what keepers closed and friends may know of, before anybody looked. 302: it leads to the cover.
+COVERED = """
+                             stranger link ended expired asked friend companion family keeper second removed elsewhere host
+GET  story:moment            404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  story:change            404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  story:photographs       404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  story:version           404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  story:versions          404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:avif          404      404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:change        404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:moving        404      404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:moving_file   404      404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:original      404      404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:photograph    404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:rendition     404      404  404   404     404   404    404       404    404    404    404     404       404
+POST keepsakes:cover         404      404  404   404     404   404    404       404    404    404    404     404       404
+"""
+
 
 def table(said: str = MATRIX) -> dict[tuple[str, str], dict[str, int]]:
     lines = [line.split() for line in said.splitlines() if line.strip()]
@@ -309,6 +338,21 @@ def test_every_cell_of_the_table_holds(part, town):
 
     assert wrong == []
     assert changed == []
+
+
+def test_every_cell_of_the_table_of_what_is_covered_holds(town):
+    by_name = {address.name: address for address in addresses.every_address()}
+    paths = {name: addresses.path(by_name[name], town) for _method, name in table(COVERED)}
+    for kind in (Moment, Photograph):
+        kind._default_manager.filter(memorial=town.memorial).update(is_closed=True)
+
+    wrong = [
+        f"{method} {name} as {role}: {status}, not {cells[role]}"
+        for (method, name), cells in table(COVERED).items()
+        for role in ROLES
+        if (status := town.ask(role, method, paths[name], body(name, town)).status_code) != cells[role]
+    ]
+    assert wrong == []
 
 
 def test_every_address_has_a_row_and_every_row_an_address():

@@ -5,6 +5,7 @@ These words are canaries: seen by somebody who should not see them, they tell of
 
 from __future__ import annotations
 
+import hashlib
 import io
 import uuid
 from collections.abc import Iterable
@@ -220,8 +221,13 @@ def _gather(town: Town) -> None:
 
 
 def picture(seed: int) -> bytes:
+    """A picture with light and dark in it, laid out by `seed`: it is known again also when it was made smaller."""
+    small = Image.new("RGB", (9, 8), (seed * 37 % 256, 80, 90))
+    for place in range(72):
+        if hashlib.sha256(f"{seed} {place}".encode()).digest()[0] % 2:
+            small.putpixel((place % 9, place // 9), (230, 220, 210 - seed))
     out = io.BytesIO()
-    Image.new("RGB", (64, 48), (seed * 37 % 256, 80, 90)).save(out, "JPEG")
+    small.resize((90, 80), Image.Resampling.NEAREST).save(out, "JPEG", quality=90)
     return out.getvalue()
 
 

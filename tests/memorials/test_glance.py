@@ -19,6 +19,7 @@ from snowdrop.memorials.models import (
     Kin,
     Membership,
     Memorial,
+    OwnChoice,
     Reader,
     Revision,
 )
@@ -50,6 +51,9 @@ states = st.fixed_dictionaries(
         "link_ended": st.booleans(),
         "wrote": st.booleans(),
         "is_reader": st.booleans(),
+        "chose": st.booleans(),
+        "chose_elsewhere": st.booleans(),
+        "chose_in_this_browser": st.booleans(),
     }
 )
 
@@ -92,6 +96,11 @@ def settle(state: dict) -> tuple[Memorial, Person, Session]:
         Kin.objects.create(memorial=memorial, writer=person, name="Robin")
     if state["is_reader"]:
         Reader.objects.create(keeping=memorial.slug.encode().hex().ljust(32, "0")[:32], person=person)
+    for chose, here in (("chose", memorial), ("chose_elsewhere", other)):
+        if state[chose]:
+            OwnChoice.objects.create(memorial=here, person=person, what=OwnChoice.What.ALL)
+    if state["chose_in_this_browser"]:
+        OwnChoice.objects.create(memorial=memorial, session=session, what=OwnChoice.What.ALL)
     return memorial, person, session
 
 
@@ -104,6 +113,7 @@ def test_a_glance_says_what_stand_says(state, time_machine):
         seen = glance.look(connection.connection, memorial.pk, PARTS, key_hash=session.key_hash, now=NOW)
         here = person if state["signed_in"] and not state["closed"] else None
         viewer = stand(memorial, here, session_id=session.pk)
+        has_chosen = viewer.has_chosen
         transaction.set_rollback(True)
 
     if state["session_ends"] <= NOW or not viewer.may(Act.READ):
@@ -113,6 +123,10 @@ def test_a_glance_says_what_stand_says(state, time_machine):
     has_own = here is not None and (
         state["wrote"] or state["is_reader"] or viewer.circle == Circle.KEEPERS or viewer.circle < Circle.FRIENDS
     )
+    # Whoever chose something about closed things has something of their own, member or guest or nobody.
+    has_own = has_own or (state["chose"] if here is not None else state["chose_in_this_browser"])
+    if has_chosen:
+        assert seen.has_own
     assert (seen.circle, seen.has_own, seen.is_first_today, seen.language) == (
         viewer.circle,
         has_own,

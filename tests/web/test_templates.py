@@ -164,7 +164,7 @@ def test_nothing_of_a_closed_picture_is_in_the_page():
     assert (html.count("secret"), html.count("#5ec7e7"), html.count("#c0ffee")) == (0, 0, 1)
     assert "#5ec7e7" not in render_to_string("web/parts/photograph.html", {"picture": closed})
     assert [image["src"] for image in page.find("img")] == ["/open.jpg"]
-    assert [(page.text(link), link["href"]) for link in page.find("a")] == [("Look", "/p")]
+    assert [(page.text(link), link["href"]) for link in page.find("a")] == [("Look: Wren’s hands.", "/p")]
 
 
 def test_a_browser_that_knows_the_lighter_format_takes_it_in_the_same_place():

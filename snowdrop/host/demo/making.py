@@ -13,17 +13,18 @@ from django.utils.crypto import salted_hmac
 from snowdrop.config.models import House
 from snowdrop.dates.edtf import parse
 from snowdrop.host.demo import story
-from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
+from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, INES, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
 from snowdrop.keepsakes import adding, changing, covers
 from snowdrop.keepsakes.models import Photograph
-from snowdrop.memorials import about, beginning, inviting, keepings
+from snowdrop.memorials import about, beginning, inviting, keepings, veil
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle
-from snowdrop.memorials.models import Beloved, GuestLink, Membership, Memorial, Name
+from snowdrop.memorials.models import Beloved, GuestLink, Keeping, Membership, Memorial, Name
 from snowdrop.people import tokens
 from snowdrop.people.models import Person
 from snowdrop.storage import ingest, originals
 from snowdrop.story import drafts, writing
+from snowdrop.story.models import Moment
 
 SAY = Callable[[int, int], None]  # done, of how many
 
@@ -64,6 +65,9 @@ def _all() -> Memorial:
     covers.choose(photographs[story.COVER], by=viewers[MARA])
     for told in story.MOMENTS:
         _write(told, [photographs[file] for file in told.photographs], viewers[told.by])
+    if story.CLOSED_PHOTOGRAPH in photographs:
+        _close(photographs[story.CLOSED_PHOTOGRAPH], story.CLOSED_PHOTOGRAPH_SAYS, viewers)
+    _close(Moment.objects.get(memorial=memorial, title=story.CLOSED_MOMENT), story.CLOSED_MOMENT_SAYS, viewers)
     drafts.keep(story.DRAFT, by=viewers[MARA])
     _robin(people[NOOR])
     return memorial
@@ -122,6 +126,13 @@ def _write(told: story.Told, photographs: list[Photograph], by: Viewer) -> None:
     )
     if told.is_put_away:
         keepings.put_away(moment, by=by)
+
+
+def _close(keeping: Keeping, says: tuple[str, str], viewers: dict[Somebody, Viewer]) -> None:
+    """Close a thing; Ines, who looks first, says gently what it shows."""
+    cover, gentle = says
+    veil.close([keeping], by=viewers[MARA], words=cover)
+    veil.describe(keeping, gentle, by=viewers[INES])
 
 
 def _robin(noor: Person) -> None:

@@ -332,6 +332,12 @@ MOMENTS = (
     ),
 )
 
+# Closed: what stands on the cover, and what Ines, who looks first, says of it.
+CLOSED_PHOTOGRAPH = "blanket.jpg"
+CLOSED_PHOTOGRAPH_SAYS = ("The blanket he was in", "Green and white wool, in folds. Only the blanket.")
+CLOSED_MOMENT = "Twelve weeks"
+CLOSED_MOMENT_SAYS = ("The scan at twelve weeks", "Mara tells of it. There is no picture in it.")
+
 DRAFT = {
     "title": ["For Juno, when she asks"],
     "text": ["You have two brothers. One of them is at school. The other one"],

@@ -61,6 +61,7 @@ class Photograph(Keeping):
 
     objects = PhotographQuerySet.as_manager()  # type: ignore[misc]
     words = ("caption", "alt", "people", "date")
+    has_cover = True
 
     class Meta:
         constraints = [
@@ -89,8 +90,15 @@ class Photograph(Keeping):
 
     @property
     def title_for_lists(self) -> str:
-        """The first words of the caption, or which photograph it is."""
+        """The first words of the caption, or which photograph it is. Of a closed one, what stands on its cover."""
+        if self.is_closed:
+            return self.cover_title
         return first_words(self.caption) or self.named
+
+    @property
+    def cover_title(self) -> str:
+        # Translators: in place of the name of a closed photograph, to which nobody wrote any words
+        return self.cover_words or gettext("A closed picture")
 
     @property
     def named(self) -> str:

@@ -49,6 +49,7 @@ class Recording(Keeping):
 
     objects = RecordingQuerySet.as_manager()  # type: ignore[misc]
     words = ("caption", "transcript", "people", "date")
+    has_cover = True
 
     class Meta:
         indexes = [
@@ -72,8 +73,13 @@ class Recording(Keeping):
 
     @property
     def title_for_lists(self) -> str:
-        """The first words of the caption, or which recording it is."""
-        return first_words(self.caption) or self.named
+        """The first words of the caption, or which recording it is. Of a closed one, what stands on its cover."""
+        return self.cover_title if self.is_closed else first_words(self.caption) or self.named
+
+    @property
+    def cover_title(self) -> str:
+        # Translators: in place of the name of a closed film or sound recording, to which nobody wrote any words
+        return self.cover_words or gettext("A closed recording")
 
     @property
     def named(self) -> str:

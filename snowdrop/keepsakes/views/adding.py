@@ -159,6 +159,7 @@ def _add_received(
         came_as=name,
         audience=first_audience(viewer) if audience is None else audience,
         batch=batch,
+        closed=form.cleaned_data["closes"],
     )
 
 
@@ -211,21 +212,21 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
     context["things"] = [
         {
             "picture": showing.picture(photograph, slug, with_words=False, src_size=showing.SMALL),
-            "name": photograph.came_as,
-            "date": photograph.date,
+            "name": "" if photograph.is_closed else photograph.came_as,
+            "date": None if photograph.is_closed else photograph.date,
             "ends_early": photograph.original.damaged,
             "change_url": reverse("keepsakes:change", args=[slug, photograph.pk]),
-            "field": form[AddedForm.caption_of(photograph)],
+            "field": None if photograph.is_closed else form[AddedForm.caption_of(photograph)],
         }
         for photograph in page.things
     ]
     context["recordings"] = [
         {
             "player": showing.recording(row, slug),
-            "name": row.came_as,
-            "date": row.date,
+            "name": "" if row.is_closed else row.came_as,
+            "date": None if row.is_closed else row.date,
             "change_url": reverse("keepsakes:change_recording", args=[slug, row.pk]),
-            "field": form[AddedForm.caption_of(row)],
+            "field": None if row.is_closed else form[AddedForm.caption_of(row)],
         }
         for row in recordings
     ]
@@ -242,7 +243,9 @@ def _recordings_of(viewer: Viewer, batch: uuid.UUID) -> RecordingQuerySet:
 def _say(form: AddedForm, shown: list[Any], theirs: list[Any], viewer: Viewer) -> bool:
     """Keep what was said; whether something was opened to more people by it."""
     audience: Circle | None = form.cleaned_data["audience"]
-    captions = {row.pk: form.cleaned_data[AddedForm.caption_of(row)] for row in shown}
+    # To one that is closed nothing was asked here: its words would stand in the form.
+    words = form.cleaned_data
+    captions = {one.pk: words[AddedForm.caption_of(one)] for one in shown if AddedForm.caption_of(one) in words}
     # The words stand beside those shown; circle and date go for all that came together, on every page of them.
     everything = [row for rows in theirs for row in rows.select_related("original").in_order()]
     wider = audience is not None and any(audience < row.audience for row in everything)

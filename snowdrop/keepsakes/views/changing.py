@@ -17,6 +17,7 @@ from snowdrop.keepsakes.models import Photograph
 from snowdrop.keepsakes.views.finding import changeable, shown_or_own
 from snowdrop.keepsakes.views.room import turning
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, needs, working
+from snowdrop.memorials.covering import look_first
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept, not_kept, posted
 
@@ -28,6 +29,9 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
     row = changeable(viewer, id)
     slug = viewer.memorial.slug
+    is_open = viewer.has_open(row)
+    if request.method == "GET" and not is_open:
+        return look_first(row, viewer)
     initial = {name: getattr(row, name) for name in changing.SAID}
     form = PhotographForm(viewer, row, posted(request), initial=initial)
     back = reverse("keepsakes:photograph", args=[slug, row.pk])
@@ -39,7 +43,8 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     context: dict[str, Any] = {
         **head(viewer, current="photographs"),
         "photograph": row,
-        "picture": showing.picture(row, slug, with_words=False),
+        "picture": showing.picture(row, slug, with_words=False, is_open=is_open),
+        "came_as": row.came_as if is_open else "",
         "back": back,
     }
     if form.errors:

@@ -37,7 +37,7 @@ def rendition(request: MemorialRequest, id: uuid.UUID, size: int) -> HttpRespons
     photograph = _to_be_shown(request.viewer, id, size)
     with _told_as_not_there():
         path = partial(renditions.path, photograph.original, photograph.turned, size)
-        return _sent(request, path, Form.JPEG, _etag(photograph, size))
+        return _sent(request, path, Form.JPEG, _etag(photograph, size), photograph=photograph)
 
 
 @reading
@@ -49,12 +49,12 @@ def avif(request: MemorialRequest, id: uuid.UUID, size: int) -> HttpResponseBase
     original, turned = photograph.original, photograph.turned
     with _told_as_not_there():
         if (path := renditions.avif(original, turned, size)) is not None:
-            return _sent(request, lambda: path, Form.AVIF, _etag(photograph, f"{size}-avif"))
+            return _sent(request, lambda: path, Form.AVIF, _etag(photograph, f"{size}-avif"), photograph=photograph)
         if renditions.first_to_ask(original, turned):
             # After the answer is put together: a page is made in a transaction that may only read.
             transaction.on_commit(partial(jobs.make_renditions.enqueue, [[original.pk, turned]]))
         jpeg = partial(renditions.path, original, turned, size)
-        return _sent(request, jpeg, Form.JPEG, _etag(photograph, size), for_now=True)
+        return _sent(request, jpeg, Form.JPEG, _etag(photograph, size), photograph=photograph, for_now=True)
 
 
 @reading
@@ -67,12 +67,21 @@ def moving(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         raise NotForYou
     with _told_as_not_there():
         path = partial(renditions.moving, photograph.original, photograph.turned)
-        return _sent(request, path, Form.MOVING, _etag(photograph, "moving"))
+        return _sent(request, path, Form.MOVING, _etag(photograph, "moving"), photograph=photograph)
 
 
 def _sent(
-    request: MemorialRequest, path: Callable[[], Path], form: Form, etag: str, *, for_now: bool = False
+    request: MemorialRequest,
+    path: Callable[[], Path],
+    form: Form,
+    etag: str,
+    *,
+    photograph: Photograph,
+    for_now: bool = False,
 ) -> HttpResponseBase:
+    if photograph.is_closed:
+        # Somebody looks: nothing of it stays in the browser, which two may share.
+        return serving.for_this_look(serving.inline(path(), media_type=form.media_type, etag=etag))
     if (answer := serving.unchanged(request, etag)) is not None:
         return answer
     return serving.inline(path(), media_type=form.media_type, etag=etag, for_now=for_now)
@@ -92,13 +101,21 @@ def _told_as_not_there() -> Iterator[None]:
 
 
 def _to_be_shown(viewer: Viewer, id: uuid.UUID, size: int = SIZES[0]) -> Photograph:
-    """What the viewer sees; and what waits or was taken off, where they decide about it."""
+    """What the viewer sees; and what waits or was taken off, where they decide about it, or looks at first.
+
+    A closed one is not there until this person has it open.
+    """
     if size not in SIZES or size > showing.largest_for(viewer) or not viewer.memorial.has_pictures:
         raise NotForYou
     objects = Photograph.objects
-    for rows in (objects.visible_to(viewer), objects.changeable_by(viewer), objects.put_away_for(viewer)):
+    for rows in (
+        objects.visible_to(viewer),
+        objects.changeable_by(viewer),
+        objects.put_away_for(viewer),
+        objects.entrusted_to(viewer),
+    ):
         found = rows.select_related("original").filter(pk=id).first()
-        if found is not None:
+        if found is not None and viewer.has_open(found):
             return found
     raise NotForYou
 
@@ -155,19 +172,19 @@ def captions(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         raise NotForYou
     answer = HttpResponse(as_webvtt(said), content_type="text/vtt; charset=utf-8")
     answer["Cache-Control"] = serving.ASK_EACH_TIME
-    return answer
+    return serving.for_this_look(answer) if row.is_closed else answer
 
 
 def _text(
     request: MemorialRequest, row: Recording, of: str, template: str, context: dict[str, Any], media_type: str
 ) -> HttpResponseBase:
     etag = f'"{row.original_id[:32]}-{of}"'
-    if (answer := serving.unchanged(request, etag)) is not None:
+    if not row.is_closed and (answer := serving.unchanged(request, etag)) is not None:
         return answer
     text = render_to_string(template, context)
     made = HttpResponse(text, content_type=media_type)
     made["ETag"], made["Cache-Control"] = etag, serving.ASK_EACH_TIME
-    return made
+    return serving.for_this_look(made) if row.is_closed else made
 
 
 def _played(request: MemorialRequest, id: uuid.UUID, part: Part) -> HttpResponseBase:
@@ -176,20 +193,29 @@ def _played(request: MemorialRequest, id: uuid.UUID, part: Part) -> HttpResponse
     if path is None:
         raise NotForYou
     etag = f'"{row.original_id[:32]}-{part.name.lower()}"'
-    if (answer := serving.unchanged(request, etag)) is not None:
-        return answer
+    if not row.is_closed and (unchanged := serving.unchanged(request, etag)) is not None:
+        return unchanged
     try:
-        return serving.play(request, path, media_type=part.media_type, etag=etag)
+        answer = serving.play(request, path, media_type=part.media_type, etag=etag)
     except FileNotFoundError as error:
         raise NotForYou from error
+    return serving.for_this_look(answer) if row.is_closed else answer
 
 
 def _to_be_played(viewer: Viewer, id: uuid.UUID) -> Recording:
-    """What the viewer sees; and what waits or was taken off, where they decide about it."""
+    """What the viewer sees; and what waits or was taken off, where they decide about it, or looks at first.
+
+    A closed one is not there until this person has it open.
+    """
     objects = Recording.objects
-    for rows in (objects.visible_to(viewer), objects.changeable_by(viewer), objects.put_away_for(viewer)):
+    for rows in (
+        objects.visible_to(viewer),
+        objects.changeable_by(viewer),
+        objects.put_away_for(viewer),
+        objects.entrusted_to(viewer),
+    ):
         found = rows.while_pictures(viewer.memorial.has_pictures).select_related("original").filter(pk=id).first()
-        if found is not None:
+        if found is not None and viewer.has_open(found):
             return found
     raise NotForYou
 
@@ -203,10 +229,10 @@ def original(request: MemorialRequest, sha256: str) -> HttpResponseBase:
     if keepsake is None:
         raise NotForYou
     etag = f'"{sha256}"'
-    if (answer := serving.unchanged(request, etag)) is not None:
-        return answer
+    if not keepsake.is_closed and (unchanged := serving.unchanged(request, etag)) is not None:
+        return unchanged
     try:
-        return serving.download(
+        answer = serving.download(
             request,
             originals.path(sha256),
             name=names.for_download(keepsake),
@@ -216,6 +242,7 @@ def original(request: MemorialRequest, sha256: str) -> HttpResponseBase:
     except FileNotFoundError as error:
         log.error("an original is missing from the store")
         raise NotForYou from error
+    return serving.for_this_look(answer) if keepsake.is_closed else answer
 
 
 def _keepsake_of(sha256: str, viewer: Viewer) -> Photograph | Recording | None:
@@ -223,6 +250,8 @@ def _keepsake_of(sha256: str, viewer: Viewer) -> Photograph | Recording | None:
         Photograph.objects.downloadable_by(viewer).of_picture(sha256),
         Recording.objects.downloadable_by(viewer).of_file(sha256),
     ):
-        if (found := theirs.select_related("original").order_by("put_away_at", "order_key").first()) is not None:
-            return found
+        # The same file may be here twice, and only one of them be closed.
+        found = theirs.select_related("original").order_by("is_closed", "put_away_at", "order_key")
+        if (open_now := next((one for one in found if viewer.has_open(one)), None)) is not None:
+            return open_now
     return None

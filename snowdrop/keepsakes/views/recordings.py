@@ -9,17 +9,15 @@ from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from snowdrop.dates.display import show
-from snowdrop.keepsakes import captions, changing, jobs, pages, showing
+from snowdrop.keepsakes import changing, jobs, pages, showing
 from snowdrop.keepsakes.forms import RecordingForm
 from snowdrop.keepsakes.models import Recording
 from snowdrop.keepsakes.views.finding import changeable_recording, heard_or_own
 from snowdrop.keepsakes.views.room import turning
-from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, reading, working
+from snowdrop.memorials.access import Act, MemorialRequest, needs, reading, working
+from snowdrop.memorials.covering import look_first
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.storage import making
@@ -34,14 +32,14 @@ def room(request: MemorialRequest) -> HttpResponseBase:
     viewer = request.viewer
     slug = viewer.memorial.slug
     page = pages.page(
-        Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures),
+        Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures).met_by(viewer),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
     context = head(viewer, current="recordings")
     suffix = context["as_suffix"]
     context |= {
-        "recordings": [showing.recording(one, slug, suffix) for one in page.things],
+        "recordings": [showing.recording(one, slug, suffix, is_open=viewer.leaves_open(one)) for one in page.things],
         **turning(reverse("keepsakes:recordings", args=[slug]), page, suffix),
         "may_add": viewer.offers(Act.ADD) and viewer.memorial.shows_pictures,
     }
@@ -56,17 +54,17 @@ def recording(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
     slug = viewer.memorial.slug
     row = heard_or_own(viewer, id)
-    shown = Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures)
+    shown = Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures).met_by(viewer)
     before, after = pages.neighbours(shown, row)
     context = head(viewer, current="recordings")
     suffix = context["as_suffix"]
-    said = captions.read(row.transcript)
+    is_open = viewer.leaves_open(row)  # who only looks has a page of its own for that
     context |= {
         "recording": row,
-        "player": showing.recording(row, slug, suffix),
-        "said": said,
-        "transcript": "" if said else row.transcript,
-        "facts": _facts(row, viewer),
+        "player": showing.recording(row, slug, suffix, is_open=is_open),
+        "is_open": is_open,
+        **(showing.spoken(row) if is_open else {}),
+        "facts": showing.facts_of_recording(row, viewer) if is_open else [],
         "previous_url": _address(before, slug, suffix),
         "next_url": _address(after, slug, suffix),
         "room_url": reverse("keepsakes:recordings", args=[slug]) + suffix,
@@ -81,6 +79,9 @@ def recording(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
     row = changeable_recording(viewer, id)
+    is_open = viewer.has_open(row)
+    if request.method == "GET" and not is_open:
+        return look_first(row, viewer)
     slug = viewer.memorial.slug
     initial = {name: getattr(row, name) for name in changing.SAID_OF_RECORDING}
     form = RecordingForm(viewer, row, posted(request), initial=initial)
@@ -94,7 +95,8 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     context: dict[str, Any] = {
         **head(viewer, current="recordings"),
         "recording": row,
-        "player": None if rests else showing.recording(row, slug),
+        "player": None if rests else showing.recording(row, slug, is_open=is_open),
+        "came_as": row.came_as if is_open else "",
         "back": back,
     }
     if form.errors:
@@ -120,13 +122,3 @@ def _address(row: Recording | None, slug: str, suffix: str) -> str:
     if row is None:
         return ""
     return reverse("keepsakes:recording", args=[slug, row.pk]) + suffix
-
-
-def _facts(row: Recording, viewer: Viewer) -> list[dict[str, Any]]:
-    facts = []
-    if row.date is not None:
-        # Translators: stands before the date of a film or a sound recording.
-        facts.append({"label": _("Recorded"), "text": show(row.date, get_language() or "en")})
-    if row.people and viewer.reads_names:
-        facts.append({"label": _("Who is in it"), "text": row.people})
-    return facts

@@ -9,15 +9,12 @@ from urllib.parse import urlencode
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from snowdrop.dates.display import show
 from snowdrop.keepsakes import pages, showing
 from snowdrop.keepsakes.models import Cover, Photograph
 from snowdrop.keepsakes.views.finding import shown_or_own
-from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, reading
+from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, needs, reading
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 
@@ -42,17 +39,21 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         raise NotForYou
     slug = viewer.memorial.slug
     page = pages.page(
-        Photograph.objects.visible_to(viewer),
+        Photograph.objects.visible_to(viewer).met_by(viewer),
         after=request.GET.get("after", ""),
         before=request.GET.get("before", ""),
     )
     context = head(viewer, current="photographs")
     suffix, largest = context["as_suffix"], showing.largest_for(viewer)
     context |= {
-        "photographs": [showing.among_many(one, slug, suffix, largest=largest) for one in page.things],
+        "photographs": [
+            showing.among_many(one, slug, suffix, largest=largest, is_open=viewer.leaves_open(one))
+            for one in page.things
+        ],
         **turning(reverse("keepsakes:room", args=[slug]), page, suffix),
         "may_add": viewer.offers(Act.ADD),
         "may_keep": viewer.may(Act.KEEP),
+        "has_chosen": viewer.has_chosen,
     }
     return render(request, "keepsakes/room.html", context)
 
@@ -67,17 +68,21 @@ def photograph(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         raise NotForYou
     slug = viewer.memorial.slug
     row = shown_or_own(viewer, id)
-    before, after = pages.neighbours(Photograph.objects.visible_to(viewer), row)
+    before, after = pages.neighbours(Photograph.objects.visible_to(viewer).met_by(viewer), row)
     context = head(viewer, current="photographs")
     suffix = context["as_suffix"]
     may_change = Photograph.objects.changeable_by(viewer).filter(pk=row.pk).exists()
+    is_open = viewer.leaves_open(row)  # who only looks has a page of its own for that
     context |= {
         "photograph": row,
-        "picture": showing.picture(row, slug, suffix, largest=showing.largest_for(viewer)),
-        "facts": _facts(row, viewer),
+        "picture": showing.picture(row, slug, suffix, largest=showing.largest_for(viewer), is_open=is_open),
+        "facts": showing.facts(row, viewer) if is_open else [],
+        "is_open": is_open,
         "previous_url": _address(before, slug, suffix),
         "next_url": _address(after, slug, suffix),
-        "moving_url": reverse("keepsakes:moving", args=[slug, row.pk]) + suffix if row.original.moves else "",
+        "moving_url": reverse("keepsakes:moving", args=[slug, row.pk]) + suffix
+        if row.original.moves and is_open
+        else "",
         "room_url": reverse("keepsakes:room", args=[slug]) + suffix,
         "may_change": may_change,
         "may_keep": viewer.may(Act.KEEP),
@@ -93,7 +98,7 @@ def moving(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     """The page on which a picture of many frames moves. Everywhere else it stands still."""
     viewer = request.viewer
     row = shown_or_own(viewer, id)
-    if not viewer.memorial.has_pictures or not row.original.moves:
+    if not viewer.memorial.has_pictures or not row.original.moves or not viewer.has_open(row):
         raise NotForYou
     context = head(viewer, current="photographs")
     suffix = context["as_suffix"]
@@ -107,13 +112,3 @@ def moving(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 
 def _address(photograph: Photograph | None, slug: str, suffix: str) -> str:
     return reverse("keepsakes:photograph", args=[slug, photograph.pk]) + suffix if photograph else ""
-
-
-def _facts(photograph: Photograph, viewer: Viewer) -> list[dict[str, Any]]:
-    facts = []
-    if photograph.date is not None:
-        # Translators: stands before the date of a photograph.
-        facts.append({"label": _("Taken"), "text": show(photograph.date, get_language() or "en")})
-    if photograph.people and viewer.reads_names:
-        facts.append({"label": _("Who is in it"), "text": photograph.people})
-    return facts

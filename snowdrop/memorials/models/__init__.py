@@ -5,6 +5,7 @@ from snowdrop.memorials.models.knock import Knock
 from snowdrop.memorials.models.log import LogEntry
 from snowdrop.memorials.models.memorial import Memorial, Revision
 from snowdrop.memorials.models.people import Feed, GuestLink, GuestPass, Invitation, Membership
+from snowdrop.memorials.models.veil import Look, LooksFirst, OwnChoice
 
 __all__ = [
     "Announced",
@@ -20,9 +21,12 @@ __all__ = [
     "Knock",
     "LetGo",
     "LogEntry",
+    "Look",
+    "LooksFirst",
     "Membership",
     "Memorial",
     "Name",
+    "OwnChoice",
     "Pause",
     "Reader",
     "Revision",

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Self, cast
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.models.memorial import Memorial
+from snowdrop.memorials.models.veil import LooksFirst
 from snowdrop.people.models import Person
 
 if TYPE_CHECKING:
@@ -51,6 +53,17 @@ class LetGo(models.Model):
 
 
 class KeepingQuerySet(models.QuerySet[Any]):
+    def met_by(self, viewer: Viewer) -> Self:
+        """Those of these rows whose place, open or with a cover, `viewer` wants to meet."""
+        return self.exclude(pk__in=viewer.not_again) if viewer.not_again else self
+
+    def entrusted_to(self, viewer: Viewer) -> Self:
+        """The closed things that were handed to this companion, who looks first. Beside the audience, never wider."""
+        if Duty.LOOKS_FIRST not in viewer.duties or viewer.memorial.audience > viewer.circle:
+            return self.none()
+        handed = LooksFirst.objects.filter(person=viewer.person, memorial=viewer.memorial).values("keeping")
+        return self.filter(pk__in=handed, memorial=viewer.memorial, is_closed=True, put_away_at=None)
+
     def among(self, ids: Collection[uuid.UUID] | models.QuerySet[Any, Any]) -> Self:
         """Those of these rows that have one of `ids`, each looked up by its own key.
 
@@ -148,6 +161,12 @@ class Keeping(models.Model):
     put_away_at = models.DateTimeField(null=True, editable=False)
     put_away_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     let_go_at = models.DateTimeField(null=True, editable=False)  # asked for; the reaper comes thirty days later
+    # The veil: what it holds reaches no browser until whoever sits there chooses to look (`memorials.veil`). What
+    # stands on its cover everybody reads who may know of it.
+    is_closed = models.BooleanField(default=False, editable=False)
+    cover_words = models.CharField(max_length=200, blank=True, editable=False)  # characters; of whoever closed it
+    gentle_words = models.CharField(max_length=500, blank=True, editable=False)  # of somebody who looked first
+    described_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
     # A text keeps its own SHA-256: a database's integrity check does not see a flipped bit in a value.
     digest = models.CharField(max_length=64, blank=True, editable=False)
 
@@ -155,6 +174,9 @@ class Keeping(models.Model):
 
     class Meta:
         abstract = True
+
+    # Whether this kind has a cover to stand in its place. One that has none cannot be closed.
+    has_cover = False
 
     # The fields whose words the digest covers, in this order. A kind without words has none.
     words: tuple[str, ...] = ()
@@ -168,6 +190,16 @@ class Keeping(models.Model):
 
     def digest_is_right(self) -> bool:
         return self.digest == self.digest_of_words()
+
+    def carried_for(self, viewer: Viewer) -> list[Keeping]:
+        """What it carries and this person may close with it, such as the photographs in a text."""
+        return []
+
+    @property
+    def cover_title(self) -> str:
+        """What a closed thing is called wherever things are named: by what stands on its cover, by nothing in it."""
+        # Translators: in place of the name of something closed, to which nobody wrote any words
+        return self.cover_words or _("Something closed")
 
     @property
     def seen_by(self) -> str:

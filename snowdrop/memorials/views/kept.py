@@ -57,13 +57,13 @@ def who_many(request: MemorialRequest) -> HttpResponseBase:
     The first post only asks.
     """
     part = request.POST.get("every", "")
-    things = kinds.every_own(part, request.viewer) if part else _chosen(request)
+    things = kinds.every_own(part, request.viewer) if part else chosen(request)
     if not things:
         return redirect("memorials:page", request.viewer.memorial.slug)
     return _who(request, things, many=True)
 
 
-def _chosen(request: MemorialRequest) -> list[Keeping]:
+def chosen(request: MemorialRequest) -> list[Keeping]:
     """The things posted as `ids`. Raises NotForYou where one of them is none that this person may change."""
     try:
         ids = [uuid.UUID(text) for text in request.POST.getlist("ids")]
@@ -138,7 +138,7 @@ def put_away(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 def put_away_many(request: MemorialRequest) -> HttpResponseBase:
     """Take the things posted as `ids` off the page, whatever their kind."""
     viewer = request.viewer
-    things = _chosen(request)
+    things = chosen(request)
     if not things:
         return redirect("memorials:page", viewer.memorial.slug)
     with transaction.atomic():

@@ -61,6 +61,9 @@ class Draft(Keeping):
 
     @property
     def title_for_lists(self) -> str:
+        """Of the change of something closed, what stands on its cover."""
+        if self.moment is not None and self.moment.is_closed:
+            return self.moment.cover_title
         return beginning_of(self.title, self.text)
 
     def get_absolute_url(self) -> str:

@@ -9,7 +9,8 @@ from django.db.models import F, Q, Value
 from django.db.models.functions import Coalesce, Substr
 from django.db.models.lookups import GreaterThan, LessThan
 from django.urls import reverse
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from snowdrop.dates.edtf import SORT_KEY_LENGTH
 from snowdrop.dates.fields import RoughDateField
@@ -65,10 +66,10 @@ def _columns() -> _Place:
 class Moment(Keeping):
     """A text, photographs, or both; dated as exactly as somebody knows, or not at all."""
 
-    title = models.CharField(_("Title"), max_length=LONGEST_TITLE, blank=True)
-    text = models.TextField(_("Words"), blank=True)  # Markdown, as it was typed
+    title = models.CharField(gettext_lazy("Title"), max_length=LONGEST_TITLE, blank=True)
+    text = models.TextField(gettext_lazy("Words"), blank=True)  # Markdown, as it was typed
     html = models.TextField(blank=True, editable=False)  # made from `text` whenever it is written
-    date = RoughDateField(_("When it was"))
+    date = RoughDateField(gettext_lazy("When it was"))
     # Kept by the database itself, so that no way of writing leaves it behind.
     sort_key = models.GeneratedField(
         expression=Coalesce(Substr("date", 1, SORT_KEY_LENGTH), Value(UNDATED)),
@@ -82,6 +83,7 @@ class Moment(Keeping):
 
     objects = MomentQuerySet.as_manager()  # type: ignore[misc]
     words = ("title", "text", "date")
+    has_cover = True
 
     class Meta:
         indexes = [
@@ -110,8 +112,20 @@ class Moment(Keeping):
 
     @property
     def title_for_lists(self) -> str:
-        """The title, or the first words, or "" where there are none."""
+        """The title, or the first words, or "" where there are none. Of a closed one, what stands on its cover."""
+        if self.is_closed:
+            return self.cover_title
         return beginning_of(self.title, self.text)
+
+    def carried_for(self, viewer: Viewer) -> list[Keeping]:
+        """Its photographs that are open, as far as this person may close them."""
+        mine = Photograph.objects.changeable_by(viewer).filter(placed__moment=self.pk, is_closed=False)
+        return list(mine)
+
+    @property
+    def cover_title(self) -> str:
+        # Translators: in place of the title of a closed text, to which nobody wrote any words
+        return self.cover_words or _("Closed words")
 
     @property
     def place(self) -> _Place:

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.memorials.access import Act, MemorialRequest, needs, working
+from snowdrop.memorials.covering import look_first
 from snowdrop.memorials.head import head
 from snowdrop.story import writing
 from snowdrop.story.forms import MomentForm
@@ -24,6 +25,10 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
     moment = get_object_or_404(Moment.objects.changeable_by(viewer).select_related("memorial"), pk=id)
     posted = request.POST if request.method == "POST" else None
+    is_open = viewer.has_open(moment)
+    if posted is None and not is_open:
+        return look_first(moment, viewer)
+    # What was typed before a look ended is kept all the same; what stands there is not shown with it.
     draft = Draft.objects.unfinished_by(viewer).filter(moment=moment).first()
     initial = {
         "text": moment.text,
@@ -51,7 +56,9 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     except writing.ChangedMeanwhile as meanwhile:
         # Their words stay in the form; pressing again keeps these, and the others as an earlier wording.
         form.add_error(None, str(meanwhile.sentence))
-        return not_kept(request, "story/change.html", {**context, "meanwhile": meanwhile.now}, form, status=409)
+        return not_kept(
+            request, "story/change.html", {**context, "meanwhile": meanwhile.now if is_open else None}, form, status=409
+        )
     return kept(request, moment.get_absolute_url(), id=moment.pk, sha=moment.digest)
 
 

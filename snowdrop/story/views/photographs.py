@@ -14,6 +14,7 @@ from snowdrop.keepsakes import pages, showing
 from snowdrop.keepsakes.forms import PICTURES
 from snowdrop.keepsakes.models import Photograph
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, needs, working
+from snowdrop.memorials.covering import look_first
 from snowdrop.memorials.head import head
 from snowdrop.story import bringing, placing
 from snowdrop.story.models import Moment
@@ -30,6 +31,8 @@ def photographs(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     moment = get_object_or_404(Moment.objects.changeable_by(viewer).select_related("memorial"), pk=id)
     if not viewer.memorial.has_pictures:
         raise NotForYou
+    if request.method == "GET" and not viewer.has_open(moment):
+        return look_first(moment, viewer)
     refused: list[bringing.Refused] = []
     if request.method == "POST":
         if "take_off" in request.POST:

@@ -39,6 +39,7 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         "earlier_url": _address(viewer, before=page.earlier) if page.earlier else "",
         "later_url": _address(viewer, after=page.later) if page.later else "",
         "may_add": viewer.offers(Act.ADD),
+        "has_chosen": viewer.has_chosen,
     }
     return render(request, "story/room.html", context)
 
@@ -79,6 +80,9 @@ def moment(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 
 def as_json(moment: Moment, viewer: Viewer) -> JsonResponse:
     name = "story:waiting" if moment.is_waiting else "story:moment"
+    if not viewer.has_open(moment):
+        to_look = reverse("memorials:closed", args=[viewer.memorial.slug, moment.pk])
+        return JsonResponse({"id": str(moment.pk), "closed": True, "words": moment.cover_words, "url": to_look})
     return JsonResponse(
         {
             "id": str(moment.pk),

@@ -36,7 +36,9 @@ def several(request: MemorialRequest) -> HttpResponseBase:
     except pages.NoSuchPlace:
         return redirect(here)
     # The beginning of a text stands for one without a title; only where that is so are texts read at all.
-    texts = dict(own.filter(pk__in=[m.pk for m in page.moments if not m.title]).values_list("pk", "text"))
+    texts = dict(
+        own.filter(pk__in=[m.pk for m in page.moments if not m.title and not m.is_closed]).values_list("pk", "text")
+    )
     things: list[dict[str, Any]] = []
     for moment in page.moments:
         moment.memorial = viewer.memorial
@@ -45,7 +47,7 @@ def several(request: MemorialRequest) -> HttpResponseBase:
             {
                 "id": moment.pk,
                 "title": moment.title_for_lists,
-                "date": in_words(moment.date),
+                "date": "" if moment.is_closed else in_words(moment.date),
                 "audience": moment.seen_by,
             }
         )

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.memorials.access import Act, MemorialRequest, needs, working
+from snowdrop.memorials.covering import look_first
 from snowdrop.memorials.head import head
 from snowdrop.story import versions as earlier
 from snowdrop.story.models import Moment
@@ -24,6 +25,8 @@ from snowdrop.web.markdown import to_html
 def versions(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
     moment = get_object_or_404(Moment.objects.changeable_by(viewer).select_related("memorial"), pk=id)
+    if not viewer.has_open(moment):
+        return look_first(moment, viewer)
     listed = [
         {"version": one, "beginning": beginning_of(one.words.get("title", ""), one.words.get("text", ""))}
         for one in earlier.of(moment, viewer)[:200]
@@ -37,6 +40,8 @@ def versions(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 def version(request: MemorialRequest, id: uuid.UUID, version: int) -> HttpResponseBase:
     viewer = request.viewer
     moment = get_object_or_404(Moment.objects.changeable_by(viewer).select_related("memorial"), pk=id)
+    if not viewer.has_open(moment):
+        return look_first(moment, viewer)
     found = get_object_or_404(earlier.of(moment, viewer), pk=version)
     context = {
         **head(viewer),

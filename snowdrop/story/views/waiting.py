@@ -15,7 +15,7 @@ from snowdrop.memorials.access import Act, MemorialRequest, needs, working
 from snowdrop.memorials.head import head
 from snowdrop.story import placing, writing
 from snowdrop.story.models import Moment
-from snowdrop.story.showing import in_words
+from snowdrop.story.showing import closed, in_words
 from snowdrop.story.views.read import as_json
 from snowdrop.web.answers import kept, wants_json
 
@@ -38,12 +38,14 @@ def waiting(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     ids = list(found.placed.values_list("photograph", flat=True))
     seen = placing.placeable(ids, viewer) | Photograph.objects.waiting_for(viewer).among(ids)
     photographs = seen.filter(placed__moment=found).select_related("original")
+    is_open = viewer.has_open(found)
     context = {
         **head(viewer),
         "moment": found,
+        "closed": None if is_open else closed(found, viewer).closed,
         "date": in_words(found.date),
         "photographs": [pictures.picture(one, slug) for one in photographs.order_by("placed__order")]
-        if viewer.memorial.has_pictures
+        if viewer.memorial.has_pictures and is_open
         else [],
         "is_own": found.writer_id is not None and found.writer == viewer.person,
         "may_show": viewer.is_keeper,

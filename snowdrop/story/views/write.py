@@ -44,7 +44,12 @@ def write(request: MemorialRequest) -> HttpResponseBase:
         return _not_yet(request, form, brought, id=id, status=507 if is_full else 422)
     photographs = form.cleaned_data.get("placed", [])
     moment = writing.write(
-        **form.said, by=viewer, audience=form.cleaned_data["audience"], photographs=photographs, id=id
+        **form.said,
+        by=viewer,
+        audience=form.cleaned_data["audience"],
+        photographs=photographs,
+        id=id,
+        cover=form.cleaned_data["cover_words"] if form.cleaned_data["closes"] else None,
     )
     if brought.refused:
         is_news = _is_news(moment, viewer)
