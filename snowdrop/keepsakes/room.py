@@ -94,6 +94,8 @@ RECORDINGS = Room(
         ReadingPage("keepsakes:poster", rf"recordings/{UUID}/poster\.jpg", parts=PARTS, is_file=True),
         ReadingPage("keepsakes:opus", rf"recordings/{UUID}/sound\.webm", parts=PARTS, is_file=True),
         ReadingPage("keepsakes:aac", rf"recordings/{UUID}/sound\.m4a", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:waveform", rf"recordings/{UUID}/waveform\.svg", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:captions", rf"recordings/{UUID}/words\.vtt", parts=PARTS, is_file=True),
     ),
     finds=(
         Findable(

@@ -512,7 +512,7 @@ def test_plain_pictures_are_opened_by_the_worker_afterwards(keeper, zips):
     assert before == {("", 64, 48, "image/jpeg")}
     rows = list(Original.objects.all())
     assert {(row.colour != "", row.width, row.height, row.damaged) for row in rows} == {(True, 64, 48, False)}
-    assert all(renditions._is_whole(renditions._file(row.sha256, 0, 480)) for row in rows)
+    assert all(renditions.is_whole(renditions._file(row.sha256, 0, 480)) for row in rows)
 
 
 def test_what_is_not_plain_is_opened_at_once(keeper, zips):

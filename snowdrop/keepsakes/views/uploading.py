@@ -54,6 +54,8 @@ def tus(view: View) -> MemorialView[...]:
             answer["Tus-Version"] = VERSION
         else:
             answer = _asked(view, request, *args, **arguments)
+        if not answer.content:
+            answer.headers.pop("Content-Type", None)  # nothing is of no kind, and no page
         answer["Tus-Resumable"] = VERSION
         answer["Cache-Control"] = "no-store"
         return answer
