@@ -114,7 +114,7 @@ def count(browser: Browser, home: str, mails: Path) -> dict[str, int]:
         with page.expect_file_chooser() as picker:
             hand.tap(page.locator('input[type="file"]'))
         picker.value.set_files([*twelve()])
-        hand.press("Keep these photographs")
+        hand.press("Keep these")
         shows(page, "They are kept", within=120)
         counts["twelve_photographs_taps"] = hand.taps
         assert page.locator(".came__one").count() == 12, "not all of the twelve came"

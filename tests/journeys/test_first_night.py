@@ -99,7 +99,7 @@ def test_the_whole_first_night_and_photographs_without_javascript(somebody):
 
     parent.follows("Add photographs")
     parent.page.locator('input[type="file"]').set_input_files([str(path) for path in TWELVE[:3]])
-    parent.presses("Keep these photographs")
+    parent.presses("Keep these")
     parent.reads("They are kept")
     parent.page.get_by_label("Only us").check()
     parent.presses("Keep this")

@@ -42,7 +42,7 @@ def line(cdp: CDPSession, *, speed: int = SLOW, offline: bool = False) -> None:
 def sends(visitor: Visitor, path: str, *files: Path) -> None:
     visitor.goes_to(f"{path}photographs/add/")
     visitor.page.get_by_label("Photographs").set_input_files(list(files))
-    visitor.presses("Keep these photographs")
+    visitor.presses("Keep these")
 
 
 def has_sent(visitor: Visitor, share: float) -> None:

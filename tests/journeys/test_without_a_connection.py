@@ -53,7 +53,7 @@ def test_what_was_opened_is_read_without_a_connection_where_it_was_chosen_and_on
     writes(keeper, path, "Nobody but me.", "Only me")
     keeper.goes_to(f"{path}photographs/add/")
     keeper.page.get_by_label("Photographs").set_input_files(MATERIAL / "family" / "IMG_0106.JPG")
-    keeper.presses("Keep these photographs")
+    keeper.presses("Keep these")
     keeper.page.wait_for_url("**/added/**")
     keeper.goes_to(f"{path}photographs/")
     assert (keeper.page.evaluate(WORKERS), keeper.page.evaluate(KEPT)) == (0, []), "nobody chose it"
