@@ -28,10 +28,18 @@ NO_PAGES = {
     "feed_by_token",
     "health",
     "house_mark",
+    "keepsakes:aac",
     "keepsakes:avif",
+    "keepsakes:captions",
+    "keepsakes:film",
     "keepsakes:moving_file",
+    "keepsakes:opus",
     "keepsakes:original",
+    "keepsakes:poster",
     "keepsakes:rendition",
+    "keepsakes:upload",
+    "keepsakes:uploads",
+    "keepsakes:waveform",
     "people:without_a_connection_worker",
 }
 # Two rules that axe leaves off: the larger contrast that text has here, and the size of what a finger taps.
