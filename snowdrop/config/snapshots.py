@@ -20,6 +20,8 @@ def one_state(using: str = "default") -> Iterator[None]:
         yield
         return
     if connection.vendor == "sqlite":
+        # What it does to those who write is settled as it opens: before that there would be nothing to go back to.
+        connection.ensure_connection()
         # A promise to read only, so it takes no turn among those who write.
         mode, connection.transaction_mode = connection.transaction_mode, "DEFERRED"
         try:

@@ -28,7 +28,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.transaction_mode: str | None = None
+        self.transaction_mode: str | None = "IMMEDIATE"
         self._turn: Turn | None = None
         self._turn_ends: finalize | None = None
 
