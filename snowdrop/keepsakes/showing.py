@@ -193,7 +193,7 @@ def recording(row: Recording, slug: str, as_suffix: str = "", *, is_open: bool =
 def spoken(row: Recording) -> dict[str, Any]:
     """Return what is said in it for a page: with its times where it has some, else as one text."""
     said = captions.read(row.transcript)
-    return {"said": said, "transcript": "" if said else row.transcript}
+    return {"spoken": said, "transcript": "" if said else row.transcript}
 
 
 def facts_of_recording(row: Recording, viewer: Viewer) -> list[dict[str, Any]]:

@@ -262,6 +262,7 @@ def test_a_transcript_with_times_shows_in_a_film_and_beneath_it(keeper, memorial
         "\n00:00:02.000 --> 00:00:07.000\n&amp; good night\n"
     )
     assert "Hello &lt;b&gt;Wren&lt;/b&gt;" in page
+    assert '<p class="said"' not in page  # the house itself has nothing to say here
 
 
 def test_a_transcript_without_times_stands_as_words(keeper, client_for, record):
