@@ -8,14 +8,13 @@ decides: a glance opens less than `stand`, never more.
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
-from django.utils import timezone
 
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.kinds import all_kinds
@@ -31,11 +30,10 @@ _NOW = datetime(1907, 7, 3, 5, 7, 3, 570_317, tzinfo=UTC)
 class Raw(Protocol):
     """A connection of the database's own driver."""
 
-    def execute(self, sql: str, params: Sequence[Any], /) -> Any: ...
+    def execute(self, sql: str, params: Any, /) -> Any: ...
 
 
-@dataclass(frozen=True)
-class Glance:
+class Glance(NamedTuple):
     """What one statement says. `revisions` in the order in which the parts were named."""
 
     circle: Circle
@@ -55,9 +53,9 @@ def look(
 ) -> Glance | None:
     """Return how the browser with this session stands before this memorial; None where only the live page knows.
 
-    `key_hash` is None for a browser without a session. `raw` is a connection that is in no transaction.
+    `key_hash` is None for a browser without a session. `raw` is a connection that is in no transaction. `now` is UTC.
     """
-    at = now or timezone.now()
+    at = now or datetime.now(UTC)
     if key_hash is None:
         row = _run(raw, _of_strangers(parts), memorial, "", at)
         return _of_stranger(row) if row else None
@@ -82,32 +80,31 @@ def _of_session(row: Sequence[Any], today: date) -> Glance | None:
         return None
     signed_in = person is not None and closed is None
     if signed_in and circle is not None:
-        stands = Circle(circle)
+        stands = _CIRCLES[circle]
     elif by_link and not (signed_in and was_here):  # no guest's link takes back what a keeper decided
         stands = Circle.LINK
     else:
         stands = Circle.PUBLIC
     if audience > stands:
         return None
-    # A keeper has something to do everywhere, and somebody signed in who is no member sees that they are.
-    apart = signed_in and (bool(has_own) or not Circle.FRIENDS <= stands < Circle.KEEPERS)
-    # What somebody chose about closed things is theirs on every page here: a person's everywhere, else this browser's.
-    apart = apart or bool(chose if signed_in else chose_here)
-    return Glance(
-        stands,
-        _numbers(revisions),
-        language if signed_in else "",
-        has_own=apart,
-        is_first_today=_as_date(seen_on) != today,
-    )
+    if signed_in:
+        # A keeper has something to do everywhere, and somebody signed in who is no member sees that they are. What
+        # somebody chose about closed things is theirs on every page here: a person's everywhere, else this browser's.
+        apart = bool(has_own or chose or not Circle.FRIENDS <= stands < Circle.KEEPERS)
+    else:
+        apart = bool(chose_here)
+    return Glance(stands, _numbers(revisions), language if signed_in else "", apart, _as_date(seen_on) != today)
+
+
+_CIRCLES = {circle.value: circle for circle in Circle}
 
 
 def _numbers(revisions: Sequence[int | None]) -> tuple[int, ...]:
-    return tuple(number or 0 for number in revisions)
+    return tuple([number or 0 for number in revisions])
 
 
 def _as_date(value: Any) -> date:
-    return value if isinstance(value, date) else date.fromisoformat(value)
+    return date.fromisoformat(value) if isinstance(value, str) else value
 
 
 # -- the statements, compiled once ------------------------------------------------------------------
@@ -154,28 +151,41 @@ def _has_own() -> Q:
 
 
 class _Compiled:
-    """SQL in the driver's own style, and for each of its parameters how a request fills it."""
+    """SQL in the driver's own style, with three places that each request fills: `key`, `memorial`, `now`.
+
+    What is the same on each request stands in the SQL itself: forty parameters would cost more than the question.
+    """
 
     def __init__(self, query: QuerySet[Any, Any], using: str = "default") -> None:
         sql, params = query.query.get_compiler(using).as_sql()
         connection = connections[using]
-        self.sql = sql.replace("%s", "?") if connection.vendor == "sqlite" else sql
-        moment = connection.ops.adapt_datetimefield_value(_NOW)
+        self._is_sqlite = connection.vendor == "sqlite"
         self._adapt: Callable[[datetime], Any] = connection.ops.adapt_datetimefield_value
-        slots = {_KEY: "key", _MEMORIAL: "memorial", moment: "now"}
-        self._slots = [(place, slots[value]) for place, value in enumerate(params) if _is_slot(value, slots)]
-        self._params = list(params)
+        places = {_KEY: "key", _MEMORIAL: "memorial", self._adapt(_NOW): "now"}
+        first, *rest = sql.split("%s")
+        filled = "".join(self._said(param, places) + text for param, text in zip(params, rest, strict=True))
+        self.sql = first + filled
+        self._most = max((number for number in (1, 2, 3) if f"?{number}" in self.sql), default=0)
 
-    def params(self, memorial: int, key_hash: str, now: datetime) -> list[Any]:
-        given = {"key": key_hash, "memorial": memorial, "now": self._adapt(now)}
-        params = self._params.copy()
-        for place, slot in self._slots:
-            params[place] = given[slot]
-        return params
+    def _said(self, param: Any, places: dict[Any, str]) -> str:
+        if isinstance(param, str | int | datetime) and (place := places.get(param)) is not None:
+            return _SQLITE[place] if self._is_sqlite else f"%({place})s"
+        if isinstance(param, int):
+            return str(int(param))
+        if isinstance(param, str) and _PLAIN.fullmatch(param):
+            return f"'{param}'"
+        raise TypeError(f"{param!r} does not stand in a statement of ours")
+
+    def params(self, memorial: int, key_hash: str, now: datetime) -> Any:
+        if self._is_sqlite:
+            # A time as Django writes it down: without "+00:00".
+            return (key_hash, memorial, str(now)[:-6])[: self._most]
+        return {"key": key_hash, "memorial": memorial, "now": self._adapt(now)}
 
 
-def _is_slot(value: Any, slots: dict[Any, str]) -> bool:
-    return isinstance(value, str | int | datetime) and value in slots
+# Numbered as in `_Compiled.params`.
+_SQLITE = {"key": "?1", "memorial": "?2", "now": "?3"}
+_PLAIN = re.compile(r"[a-z_]+")
 
 
 @functools.cache

@@ -25,9 +25,8 @@ def of(request: HttpRequest) -> str:
 
 def chosen(by_person: str, in_browser: str, accepted: str) -> str:
     """The same, from what a person chose, what was chosen in this browser, and what the browser asks for."""
-    offered = dict(settings.LANGUAGES)
     for wished in (by_person, in_browser):
-        if wished in offered:
+        if wished and wished in dict(settings.LANGUAGES):
             return wished
     # Ten thousand languages cost nothing: Django reads five hundred characters of them, and we remember no more.
     return _asked_for(accepted[:500].rpartition(",")[0] if len(accepted) > 500 else accepted)

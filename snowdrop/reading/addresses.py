@@ -10,6 +10,7 @@ from urllib.parse import parse_qsl, urlencode
 from snowdrop.memorials import rooms
 from snowdrop.memorials.rooms import ReadingPage
 
+_LONGEST = 600  # characters of path and query; no reading page has so many
 _KEY = re.compile(r"[0-9A-Za-z_.:-]{1,120}")
 
 
@@ -22,16 +23,26 @@ class Address:
     path: str
     query: str  # "" or "after=…"
 
-    @property
+    @functools.cached_property
     def parts(self) -> tuple[str, ...]:
         """The parts of the memorial whose revisions this page names, always in the same order."""
         if self.page.is_file:
             return self.page.parts
         return _with_the_head(self.page.parts)
 
+    @functools.cached_property
+    def numbers(self) -> str:
+        """How the revisions of `parts` are written down."""
+        return " ".join(f"{part}=%d" for part in self.parts)
+
 
 def find(path: str, query: str) -> Address | None:
     """Return the reading page with this path (decoded) and query; None where only Django knows what to answer."""
+    return _find(path, query) if len(path) + len(query) <= _LONGEST else None
+
+
+@functools.lru_cache(maxsize=4096)
+def _find(path: str, query: str) -> Address | None:
     match = _pattern().fullmatch(path)
     if match is None:
         return None
@@ -41,8 +52,6 @@ def find(path: str, query: str) -> Address | None:
 
 
 def _in_one_form(query: str, page: ReadingPage) -> str | None:
-    if len(query) > 400:
-        return None
     pairs = parse_qsl(query, keep_blank_values=True)
     names = [name for name, _value in pairs]
     if not page.query.issuperset(names) or len(set(names)) != len(names):

@@ -13,9 +13,7 @@ import os
 import re
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from django.conf import settings
 from django.db import DatabaseError
@@ -39,8 +37,7 @@ Environ = Mapping[str, Any]
 _AS_ALIKE = "HTTP_" + READING_PAGE.upper().replace("-", "_")
 
 
-@dataclass(frozen=True)
-class Answered:
+class Answered(NamedTuple):
     """An answer that Django was not asked for. Whoever sends it closes `file`, of which there are `length` bytes."""
 
     status: str
@@ -51,7 +48,9 @@ class Answered:
 
 
 class Lines(Protocol):
-    def one(self) -> AbstractContextManager[Any]: ...
+    def take(self) -> Any: ...
+    def give_back(self, line: Any, /) -> None: ...
+    def lose(self, line: Any, /) -> None: ...
 
 
 class Front:
@@ -95,16 +94,27 @@ class Front:
         cookie = _session_cookie(environ.get("HTTP_COOKIE", ""))
         if cookie is None:
             return None
-        with self._lines.one() as raw:
+        key_hash = tokens.digest(cookie) if cookie else None
+        line = self._lines.take()
+        try:
             memorial = self._memorials.get(address.slug)
-            if memorial is None:
-                memorial = glance.memorial_with(address.slug, raw)
-                if memorial is None:
-                    return None
-                if len(self._memorials) > 20_000:
-                    self._memorials.clear()
-                self._memorials[address.slug] = memorial
-            return glance.look(raw, memorial, address.parts, key_hash=tokens.digest(cookie) if cookie else None)
+            if memorial is None and (memorial := self._memorial(address.slug, line.connection)) is None:
+                seen = None
+            else:
+                seen = glance.look(line.connection, memorial, address.parts, key_hash=key_hash)
+        except BaseException:
+            self._lines.lose(line)
+            raise
+        self._lines.give_back(line)
+        return seen
+
+    def _memorial(self, slug: str, raw: Any) -> int | None:
+        memorial = glance.memorial_with(slug, raw)
+        if memorial is not None:
+            if len(self._memorials) > 20_000:
+                self._memorials.clear()
+            self._memorials[slug] = memorial
+        return memorial
 
     # -- the page ------------------------------------------------------------------------------
 
@@ -168,9 +178,10 @@ def _cookie_named(name: str) -> re.Pattern[str]:
 
 def _session_cookie(header: str) -> str | None:
     """Return the session's key, "" without one; None where it is given in a way that only Django should read."""
-    if settings.SESSION_COOKIE_NAME not in header:
+    name = settings.SESSION_COOKIE_NAME
+    if name not in header:
         return ""
-    found: list[str] = _cookie_named(settings.SESSION_COOKIE_NAME).findall(header)
+    found: list[str] = _cookie_named(name).findall(header)
     if len(found) != 1 or '"' in header:
         return None
     return found[0].strip()

@@ -39,8 +39,10 @@ class Kept:
         """Return the page with this key; None where it has to be made."""
         page = self._pages.get(key)
         if page is not None:
-            with self._guard, contextlib.suppress(KeyError):
+            try:  # noqa: SIM105  suppressing costs more than finding
                 self._pages.move_to_end(key)
+            except KeyError:  # it went in this very moment
+                pass
             return page
         return self._from_folder(key)
 

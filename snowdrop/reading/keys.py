@@ -15,8 +15,7 @@ from snowdrop.reading.addresses import Address
 
 def key_of(address: Address, circle: Circle, language: str, revisions: tuple[int, ...]) -> str:
     """Return the key. It may be wrong only in a way that shows less: the circle stands in it, and no person."""
-    numbers = " ".join(f"{part}={number}" for part, number in zip(address.parts, revisions, strict=True))
-    return "\n".join((address.path, address.query, circle.name, language, release(), numbers))
+    return "\n".join((address.path, address.query, circle.name, language, release(), address.numbers % revisions))
 
 
 @functools.cache

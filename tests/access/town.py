@@ -5,6 +5,7 @@ These words are canaries: seen by somebody who should not see them, they tell of
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import io
 import uuid
@@ -90,9 +91,18 @@ class Town:
     more: dict[str, frozenset[str]] = field(default_factory=dict)
     args: dict[str, Any] = field(default_factory=dict)
     asked: list[tuple[str, str, str]] = field(default_factory=list)  # role, method, path
+    cookies: dict[str, Any] = field(default_factory=dict)  # of each client, as they were once the town was settled
 
     def stands(self, name: str) -> Viewer:
         return stand(self.memorial, self.people[name])
+
+    def again(self) -> Town:
+        """The same town for another test, which may change what it likes: the rows are copies, the browsers as new."""
+        kept = copy.deepcopy((self.memorial, self.other, self.people, self.things, self.more, self.args))
+        for role, client in self.clients.items():
+            client.cookies = self.cookies[role].copy()
+        memorial, other, people, things, more, args = kept
+        return Town(memorial, other, people, self.clients, things, more, args, cookies=self.cookies)
 
     def of(self, *kinds: type[Keeping]) -> list[Thing]:
         return [thing for thing in self.things if thing.kind in kinds]
@@ -134,6 +144,7 @@ def build() -> Town:
     _sign_in(town)
     for thing in town.things:
         thing.row.refresh_from_db()
+    town.cookies = {role: client.cookies.copy() for role, client in town.clients.items()}
     return town
 
 

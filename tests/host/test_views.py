@@ -23,7 +23,7 @@ from snowdrop.memorials.models import Membership, Memorial
 from snowdrop.people.models import Card, Person, WayBack
 from snowdrop.storage.models import Original
 from snowdrop.web.squares import square
-from tests.access.conftest import town  # noqa: F401  a fixture
+from tests.access.town import build
 from tests.web.page import parts
 
 
@@ -284,7 +284,8 @@ def test_the_page_on_privacy_is_one_step_from_where_a_stranger_gives_something(c
         assert b'<a href="/privacy/">Privacy</a>' in client.get(path).content
 
 
-def test_a_host_reads_numbers_and_nothing_of_what_is_kept(town):  # noqa: F811
+def test_a_host_reads_numbers_and_nothing_of_what_is_kept(db):
+    town = build()
     Person.objects.create(closed_at=timezone.now())  # a row on which words hang is nobody who signs in
     page = town.ask("host", "GET", "/house/").content.decode()
 

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -13,16 +12,23 @@ from snowdrop.memorials import rooms
 from snowdrop.reading.front import Answered, Front
 from snowdrop.reading.kept import Kept
 from tests.access import addresses
-from tests.access.town import Town, build
+from tests.access import conftest as access
+from tests.access.town import Town
+
+settled, town = access.settled, access.town  # fixtures: the town is the same
 
 
 class TestsOwnLine:
     """The test's own connection: what it wrote is not committed, so no other would see it."""
 
-    @contextmanager
-    def one(self) -> Iterator[Any]:
+    def take(self) -> Any:
         connection.ensure_connection()
-        yield connection.connection
+        return connection
+
+    def give_back(self, line: Any) -> None:
+        pass
+
+    lose = give_back
 
 
 class Visit:
@@ -68,11 +74,6 @@ def reading_paths(town: Town) -> list[str]:
         address = by_name[page.url_name]
         found += [addresses.path(address, town, thing) for thing in addresses.about_things(address, town)]
     return found
-
-
-@pytest.fixture
-def town(db) -> Town:
-    return build()
 
 
 @pytest.fixture

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
+
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import transaction
 
+from snowdrop.memorials import glance
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Membership, Memorial
 from snowdrop.people.models import Person
@@ -26,15 +29,22 @@ class Pages:
 
     def __init__(self, town) -> None:
         self._respond = WSGIHandler().get_response
-        self._paths = reading_paths(town)
+        self._addresses = [reading_addresses.find(path, "") for path in reading_paths(town)]
+        assert None not in self._addresses
 
-    def bake(self) -> dict[str, bytes]:
+    def bake(self, only: Container[str] | None = None) -> dict[str, bytes]:
+        """Make every page, or only those whose key is one of `only`: of two pages with two keys nothing is said."""
         made = {}
-        for path in self._paths:
-            address = reading_addresses.find(path, "")
-            assert address is not None, path
+        for address in self._addresses:
+            memorial = Memorial.objects.filter(slug=address.slug).first()
+            if memorial is None:
+                continue
+            revisions = glance.revisions(memorial, address.parts)
             for circle in CIRCLES:
-                found = baking.bake(self._respond, address, circle, "" if address.page.is_file else "en")
+                language = "" if address.page.is_file else "en"
+                if only is not None and keys.key_of(address, circle, language, revisions) not in only:
+                    continue
+                found = baking.bake(self._respond, address, circle, language)
                 if found is not None:
                     key, page = found
                     made[key] = page.plain or str(page.file).encode()
@@ -72,7 +82,7 @@ def test_nothing_that_can_be_posted_changes_a_page_under_its_old_key(part, town)
             with transaction.atomic():
                 answer = town.clients[role].post(addresses.path(address, town), body(address.name, town))
                 if answer.status_code in (200, 201, 302):
-                    after = pages.bake()
+                    after = pages.bake(only=before)
                     changes += after != before
                     wrong += [f"{address.name} as {role}: {page}" for page in changed_without_a_new_key(before, after)]
                 transaction.set_rollback(True)
@@ -99,7 +109,7 @@ def test_what_is_done_elsewhere_changes_no_page_under_its_old_key(town):
         cookies = town.clients["keeper"].cookies.copy()
         with transaction.atomic():
             change()
-            after = pages.bake()
+            after = pages.bake(only=before)
             assert after != before, change.__name__
             assert changed_without_a_new_key(before, after) == [], change.__name__
             transaction.set_rollback(True)

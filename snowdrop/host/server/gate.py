@@ -133,12 +133,15 @@ class Gate:
         )
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        visitor = _Asked(self, environ)
         request = environ
         try:
             if (answered := self.front(environ)) is not None:
-                return self._send_made(answered, environ, visitor, start_response)
-            visitor.request = request = believed(environ, proxies=self._proxies)
+                if answered.file is None and environ["REQUEST_METHOD"] == "GET":
+                    start_response(answered.status, answered.headers)
+                    return [answered.body]
+                return self._send_made(answered, environ, start_response)
+            request = believed(environ, proxies=self._proxies)
+            visitor = _Asked(self, request)
             with self._body_taken_in(request, visitor):
                 answer = self.working.run(self._ask_django, request)
             return self._send(answer, request, visitor, start_response)
@@ -210,9 +213,7 @@ class Gate:
 
     # -- answers -----------------------------------------------------------------------------
 
-    def _send_made(
-        self, answered: Answered, request: Environ, visitor: _Asked, start_response: StartResponse
-    ) -> Iterable[bytes]:
+    def _send_made(self, answered: Answered, request: Environ, start_response: StartResponse) -> Iterable[bytes]:
         file = answered.file
         if request["REQUEST_METHOD"] == "HEAD" or file is None or answered.length <= AT_ONCE:
             body = answered.body
@@ -221,7 +222,7 @@ class Gate:
                     body = file.read() if request["REQUEST_METHOD"] != "HEAD" else b""
             start_response(answered.status, answered.headers)
             return [body] if request["REQUEST_METHOD"] != "HEAD" else []
-        visitor.request = believed(request, proxies=self._proxies)
+        visitor = _Asked(self, believed(request, proxies=self._proxies))
         return self._stream(iter(partial(file.read, PIECE), b""), file.close, visitor, answered, start_response)
 
     def _send(
