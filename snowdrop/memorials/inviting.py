@@ -14,7 +14,7 @@ from snowdrop.config import limits
 from snowdrop.memorials import letters, log, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle, Duty
-from snowdrop.memorials.models import Feed, GuestLink, GuestPass, Invitation, LogEntry, Membership, Memorial
+from snowdrop.memorials.models import Feed, GuestLink, GuestPass, Invitation, LogEntry, Membership, Memorial, Successor
 from snowdrop.people import tokens
 from snowdrop.people.models import Person, Session
 
@@ -153,6 +153,9 @@ def bring_in(
         memorial=memorial, person=person, defaults={"circle": circle, "asked_by": asked_by}
     )
     was_in = not is_new and membership.removed_at is None
+    if membership.removed_at is not None:
+        before = Successor.objects.named().filter(memorial=memorial, person=person, named_at__lt=membership.removed_at)
+        before.update(taken_back_at=membership.removed_at, enters_at=None)
     membership.circle = max(membership.circle, circle) if was_in else circle
     membership.is_trusted = was_in and membership.is_trusted
     membership.removed_at = membership.removed_upto = None

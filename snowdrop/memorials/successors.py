@@ -10,12 +10,14 @@ from django.utils import timezone
 from snowdrop.memorials import inviting, keepers, log, pausing, telling
 from snowdrop.memorials.access import NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.memorials.models import LogEntry, Membership, Successor
+from snowdrop.memorials.models import LogEntry, Membership, Memorial, Successor
 from snowdrop.memorials.models.announced import SuccessorQuerySet
 from snowdrop.people import tokens
 from snowdrop.people.models import Person
 
 Waits = Successor.Waits
+
+LINK_LASTS = timedelta(days=365)  # it may lie beside a will, and still ends one day
 
 
 @transaction.atomic
@@ -26,6 +28,7 @@ def name(member: Membership, *, by: Viewer, waits: int = Waits.MONTH) -> Success
     found = here.select_related("person").first()
     if found is None:
         raise NotForYou
+    _clear_what_ended(by.memorial, found.person)
     row, is_new = Successor.objects.named().get_or_create(
         memorial=by.memorial,
         person=found.person,
@@ -49,8 +52,10 @@ def name_by_link(called: str, *, by: Viewer, waits: int = Waits.MONTH) -> tuple[
 
 
 def find(token: str) -> Successor | None:
-    """Return the successor whom this link still waits for."""
-    waiting = Successor.objects.named().filter(token_hash=tokens.digest(token), person=None)
+    """Return the successor whom this link still waits for: nobody came by it, and it was made within a year."""
+    waiting = Successor.objects.named().filter(
+        token_hash=tokens.digest(token), person=None, named_at__gt=timezone.now() - LINK_LASTS
+    )
     return waiting.select_related("memorial", "named_by").first()
 
 
@@ -61,11 +66,15 @@ def accept(token: str, *, person: Person | None, name: str = "") -> Successor:
     if found is None:
         raise inviting.LinkIsOver
     inviting.one_at_a_time(found.memorial)
-    if person is not None and Successor.objects.named().filter(memorial=found.memorial, person=person).exists():
-        raise inviting.LinkIsOver
+    if person is not None:
+        if of(person).filter(memorial=found.memorial).exists():
+            raise inviting.LinkIsOver
+        _clear_what_ended(found.memorial, person)
     person = person or Person.objects.create(name=name or found.called)
     # The state it expects is named: of two who press at once, one is it.
     if not Successor.objects.named().filter(pk=found.pk, person=None).update(person=person, token_hash=None):
+        raise inviting.LinkIsOver
+    if not of(person).filter(pk=found.pk).exists():  # a link from before they were taken out of the circles
         raise inviting.LinkIsOver
     found.person = person
     return found
@@ -81,6 +90,12 @@ def of(person: Person) -> SuccessorQuerySet:
         if member.memorial_id == row.memorial_id and (member.removed_at is None or member.removed_at > row.named_at)
     ]
     return Successor.objects.named().filter(person=person).exclude(pk__in=gone).order_by("named_at")
+
+
+def _clear_what_ended(memorial: Memorial, person: Person) -> None:
+    """Take the naming out that ended when this person was removed, so that a later one can stand in its place."""
+    ended = Successor.objects.named().filter(memorial=memorial, person=person).exclude(pk__in=of(person).values("pk"))
+    ended.update(taken_back_at=timezone.now(), enters_at=None)
 
 
 @transaction.atomic

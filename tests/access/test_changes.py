@@ -78,11 +78,9 @@ LINK_OVER = """
 GET  memorials:enter     410      410  410   410     410   410    410       410    410    410    410     410       410
 POST memorials:enter     410      410  410   410     410   410    410       410    410    410    410     410       410
 """
-# Sam was named already to keep the page after; that ends with the removal, and no second link names him again. The
-# feed of the table is his.
-NAMED_BEFORE = """
+# The feed of the table is Sam's.
+THEIR_OWN = """
                          stranger link ended expired asked friend companion family keeper second removed elsewhere host
-POST memorials:succeed   302      302  302   302     302   410    302       302    302    302    302     302       302
 GET  feed_by_token       404      404  404   404     404   404    404       404    404    404    404     404       404
 """
 
@@ -151,7 +149,7 @@ def test_what_a_change_closes_is_closed_to_everyone_on_every_address_at_once(
 @pytest.mark.parametrize(
     ("do", "role", "stands_as", "rows"),
     [
-        (remove, "friend", "removed", NAMED_BEFORE),
+        (remove, "friend", "removed", THEIR_OWN),
         (end_the_link, "link", "ended", LINK_OVER),
         (let_the_link_expire, "link", "expired", LINK_OVER),
     ],

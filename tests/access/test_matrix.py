@@ -196,7 +196,7 @@ POST memorials:sooner        404      404  404   404     404   404    404       
 POST memorials:stop          404      404  404   404     404   404    404       404    302    302    404     404       404
 POST memorials:somebody_else 302      302  302   302     302   302    302       302    302    302    302     302       302
 GET  memorials:succeed       200      200  200   200     200   200    200       200    200    200    200     200       200
-POST memorials:succeed       302      302  302   302     302   410    302       302    302    302    302     302       302
+POST memorials:succeed       302      302  302   302     302   410    302       302    302    302    410     302       302
 GET  memorials:successors    404      404  404   404     404   404    404       404    200    200    404     404       404
 POST memorials:successors    404      404  404   404     404   404    404       404    201    201    404     404       404
 GET  memorials:take_back     404      404  404   404     404   404    404       404    200    200    404     404       404

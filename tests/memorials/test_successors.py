@@ -112,6 +112,42 @@ def test_who_was_taken_out_of_the_circles_since_is_named_no_longer(memorial, nam
         successors.ask(named, by=people["sam"], address=HOUSE)
 
 
+def test_who_was_taken_out_and_asked_in_again_can_be_named_again(memorial, named, sam, people, keeper, after):
+    inviting.remove(sam, by=keeper)
+    with after(1):
+        back = inviting.bring_in(memorial, people["sam"], Circle.FRIENDS, asked_by=keeper.person)
+
+        again = successors.name(back, by=keeper)
+
+        assert list(successors.of(people["sam"])) == [again]
+        assert again != named
+
+
+def test_a_link_made_after_somebody_was_taken_out_names_them_and_one_from_before_does_not(
+    memorial, named, sam, people, keeper, after
+):
+    _, before = successors.name_by_link("Sam", by=keeper)
+    inviting.remove(sam, by=keeper)
+    with after(1):
+        row, later = successors.name_by_link("Sam", by=keeper)
+
+        with pytest.raises(inviting.LinkIsOver):
+            successors.accept(before, person=people["sam"])
+        successors.accept(later, person=people["sam"])
+
+        assert list(successors.of(people["sam"])) == [row]
+
+
+def test_a_link_ends_after_a_year(memorial, keeper, people, after, client):
+    row, token = successors.name_by_link("Kim", by=keeper)
+
+    with after(364):
+        assert successors.find(token) == row
+    with after(366):
+        answer = client.get(reverse("memorials:succeed", args=[token]))
+        assert (successors.find(token), answer.status_code) == (None, 410)
+
+
 def test_a_link_names_somebody_who_is_not_here_and_is_used_once(memorial, keeper, people, client_for, client):
     answer = client_for(keeper).post(
         reverse("memorials:successors", args=[memorial.slug]), {"called": " Kim ", "waits": "90"}

@@ -49,8 +49,9 @@ def successors(request: MemorialRequest) -> HttpResponseBase:
     link = request.build_absolute_uri(reverse("memorials:succeed", args=[token]))
     if wants_json(request):
         return kept(request, link, id=row.pk)
+    context = {**head(viewer), "link": link, "row": row, "until": row.named_at + verbs.LINK_LASTS}
     # Shown once, on the answer itself: a token stands in no address of ours and in no session.
-    return render(request, "memorials/successor_link.html", {**head(viewer), "link": link, "row": row}, status=201)
+    return render(request, "memorials/successor_link.html", context, status=201)
 
 
 @working
