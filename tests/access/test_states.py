@@ -202,10 +202,10 @@ def test_no_room_names_what_a_change_has_closed(change, town):
     """The lists obey as the things do: what one may not open one is not told of."""
     do, said = CHANGES[change]
     do(town, "moment")
+    rooms = {role: town.ask(role, "GET", f"/m/{town.memorial.slug}/story/") for role in ROLES}
     told = []
     for (state, role), status in table_after(said, "moment").items():
-        row = _row(town, "moment", state)
-        answer = town.ask(role, "GET", f"/m/{town.memorial.slug}/story/")
+        row, answer = _row(town, "moment", state), rooms[role]
         is_named = answer.status_code == 200 and str(row.pk) in answer.content.decode()
         if is_named != (status == 200):
             told.append((state, role))
