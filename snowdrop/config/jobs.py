@@ -11,10 +11,13 @@
 
 An app keeps its jobs in a module `jobs`, where the worker finds them. A job may be run twice (a worker can be
 killed after the work and before the note of it), so it has to be one that does no harm when it is.
+
+What may take longer than a few minutes is `slow`: it is done beside the others, so that no letter waits for a film.
 """
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -30,8 +33,17 @@ from snowdrop.config import limits
 P = ParamSpec("P")
 R = TypeVar("R")
 
+QUICK, SLOW = "default", "slow"  # the two lanes of a worker
 LONGEST_WAIT = timedelta(hours=6)
 KEPT = timedelta(days=14)  # how long a finished job's row is kept, for whoever looks for a fault
+
+
+# Set once this process is told to end. A slow job looks at it now and then, and raises `Ending`.
+ending = threading.Event()
+
+
+class Ending(Exception):
+    """The worker ends. The job was broken off for that, is begun anew by the next one, and this was no try in vain."""
 
 
 @dataclass(frozen=True)
@@ -63,12 +75,12 @@ _rounds: dict[str, Round] = {}
 
 
 def job(
-    *, tries: int = 6, first_wait: timedelta = timedelta(seconds=20), priority: int = 0
+    *, tries: int = 6, first_wait: timedelta = timedelta(seconds=20), priority: int = 0, slow: bool = False
 ) -> Callable[[Callable[P, R]], Task[P, R]]:
     """Make a module's function a job. `priority`: from -100 to 100; what somebody waits for goes above 0."""
 
     def made(function: Callable[P, R]) -> Task[P, R]:
-        made_task = task(priority=priority)(function)
+        made_task = task(priority=priority, queue_name=SLOW if slow else QUICK)(function)
         _patience[made_task.module_path] = Patience(tries, first_wait)
         return made_task
 

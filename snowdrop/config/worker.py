@@ -1,4 +1,7 @@
-"""The job worker: takes jobs from the database one by one, and those that another one left when it died."""
+"""The job worker: takes jobs from the database one by one, and those that another one left when it died.
+
+It has two lanes, each a thread: one for what takes hours, such as a film, and one for all the rest.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,6 @@ import threading
 import traceback
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import FrameType
 from typing import Any, cast
 
 from django.db import OperationalError, close_old_connections, connections, transaction
@@ -20,7 +22,7 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django_tasks import TaskResultStatus
 from django_tasks.base import TaskContext, TaskResult
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, DBTaskResultQuerySet
 from django_tasks_db.utils import exclusive_transaction
 
 from snowdrop.config import jobs
@@ -69,9 +71,31 @@ def is_dead(name: str, *, now: datetime) -> bool:
 
 
 def work() -> None:
-    """Work until SIGTERM or SIGINT; the job under way is finished first."""
+    """Work until SIGTERM or SIGINT; a job under way is finished first, a slow one broken off."""
     autodiscover_modules("jobs")
-    Working(own_name()).until_told()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda _sign, _frame: jobs.ending.set())
+    name = own_name()
+    slow = threading.Thread(target=_work_slowly, args=[name], name="slow jobs")
+    slow.start()
+    try:
+        Working(name, lane=jobs.QUICK).until_told()
+    finally:
+        jobs.ending.set()
+        slow.join()
+    with contextlib.suppress(OperationalError):
+        Worker.objects.filter(name=name).delete()
+    connections.close_all()
+
+
+def _work_slowly(name: str) -> None:
+    try:
+        Working(name, lane=jobs.SLOW).until_told()
+    except BaseException as error:
+        log.error("Slow jobs: %s", type(error).__qualname__, exc_info=error)
+        jobs.ending.set()  # the process ends and is started again: half a worker would leave its job under way for good
+    finally:
+        connections.close_all()
 
 
 def run_waiting(limit: int = 1_000) -> int:
@@ -82,40 +106,33 @@ def run_waiting(limit: int = 1_000) -> int:
 
 
 class Working:
-    def __init__(self, name: str) -> None:
-        self.name = name
-        self._ending = threading.Event()
+    def __init__(self, name: str, *, lane: str | None = None) -> None:
+        """`lane`: which jobs it takes, jobs.QUICK or jobs.SLOW; None for all of them."""
+        self.name, self._lane = name, lane
         self._busy = threading.Event()
         self._went_round: datetime | None = None
 
     def until_told(self) -> None:
-        for sign in (signal.SIGTERM, signal.SIGINT):
-            signal.signal(sign, self._end)
         threading.Thread(target=self._beat, name="beat", daemon=True).start()
-        while not self._ending.is_set():
+        while not jobs.ending.is_set():
             close_old_connections()
             try:
-                self.go_round(now=timezone.now())
+                if self._lane != jobs.SLOW:
+                    self.go_round(now=timezone.now())
                 did_one = self.do_next()
             except OperationalError as error:
                 # A database that is busy or away comes back; jobs are in it, so none is lost meanwhile.
                 log.warning("The database does not answer the job worker: %s", type(error).__name__)
                 connections.close_all()
-                self._ending.wait(5)
+                jobs.ending.wait(5)
                 continue
             if not did_one:
-                self._ending.wait(LOOK_EVERY)
-        with contextlib.suppress(OperationalError):
-            Worker.objects.filter(name=self.name).delete()
-        connections.close_all()
-
-    def _end(self, _sign: int, _frame: FrameType | None) -> None:
-        self._ending.set()
+                jobs.ending.wait(LOOK_EVERY)
 
     def _beat(self) -> None:
         """Say from time to time that the long job is still under way. Silent when there is none."""
         while self._busy.wait():
-            if self._ending.wait(BEAT_EVERY):
+            if jobs.ending.wait(BEAT_EVERY):
                 return
             if self._busy.is_set():
                 with contextlib.suppress(OperationalError):
@@ -126,10 +143,10 @@ class Working:
     def do_next(self) -> bool:
         """Do one job that is ready; False when there is none."""
         # Asked without a lock first: an idle worker must not hold up those who write.
-        if not DBTaskResult.objects.ready().exists():
+        if not self._ready().exists():
             return False
         with exclusive_transaction():
-            row = DBTaskResult.objects.ready().get_locked()
+            row = self._ready().get_locked()
             if row is None:
                 return False
             row.claim(self.name)
@@ -140,6 +157,10 @@ class Working:
         finally:
             self._busy.clear()
         return True
+
+    def _ready(self) -> DBTaskResultQuerySet:
+        ready = DBTaskResult.objects.ready()
+        return ready if self._lane is None else ready.filter(queue_name=self._lane)
 
     def _do(self, row: DBTaskResult) -> None:
         try:
@@ -167,6 +188,10 @@ class Working:
 
 def set_again(row: DBTaskResult, error: BaseException, *, now: datetime) -> None:
     """Let a job that failed wait for its next attempt, or give it up."""
+    if isinstance(error, jobs.Ending):
+        row.worker_ids, row.status, row.run_after = row.worker_ids[:-1], TaskResultStatus.READY, now
+        row.save(update_fields=["status", "run_after", "worker_ids"])
+        return
     wait = jobs.patience_with(row.task_path).wait_after(len(row.worker_ids))
     name = f"{type(error).__module__}.{type(error).__qualname__}"
     row.exception_class_path = name

@@ -49,16 +49,17 @@ def add(
     audience: Circle = Circle.KEEPERS,
     batch: uuid.UUID | None = None,
     closed: bool = False,
+    drawn_by: str = "",
 ) -> Added:
     """Keep a received file as a photograph; return the one that is here where the viewer has it before them already.
 
-    `closed`: with a cover from the first moment on.
+    `closed`: with a cover from the first moment on. `drawn_by`: the child who signs it.
     Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """
     if not by.may(Act.ADD) or not by.memorial.shows_pictures:
         received.discard()
         raise NotForYou
-    original = ingest.take_in(received)
+    original = ingest.take_in(received, soon=True)
     with transaction.atomic():
         # Two hands may add the same picture at once. They queue here, and the second finds the first one's.
         if not Original.objects.select_for_update().filter(pk=original.pk).exists():
@@ -66,7 +67,7 @@ def add(
         if (here := already_here(original.sha256, by)) is not None:
             return Added(here, was_here=True)
         photograph = Photograph(original=original, came_as=names.as_it_came(came_as), batch=batch, audience=audience)
-        photograph.is_closed = closed
+        photograph.is_closed, photograph.drawn_by = closed, drawn_by
         photograph.memorial = by.memorial
         photograph.date = date_of(original)
         photograph.order_key = photograph.order_key_now()

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext_lazy
 
 from snowdrop.dates.forms import RoughDateFormField
 from snowdrop.keepsakes.models import Photograph, Recording, Turn
+from snowdrop.keepsakes.taking import Wish
 from snowdrop.memorials import agreeing, audiences, keepers
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
@@ -28,6 +29,7 @@ PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,imag
 LONGEST_CAPTION = 2_000  # characters
 LONGEST_ALT = 1_000
 LONGEST_PEOPLE = 1_000
+LONGEST_SIGNED = 80
 LONGEST_TRANSCRIPT = 50_000
 
 
@@ -111,9 +113,16 @@ class AddForm(forms.Form):
         required=False,
     )
 
-    def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, viewer: Viewer, *args: Any, drawing: bool = False, **kwargs: Any) -> None:
+        """`drawing`: of a child, who signs it."""
         super().__init__(*args, **kwargs)
-        self.fields["audience"] = AudienceField(viewer, initial=str(first_audience(viewer).value))
+        first = first_audience(viewer)
+        if drawing:
+            first = Circle.FAMILY if viewer.circle >= Circle.FAMILY else first
+            self.fields["drawn_by"] = Words(
+                LONGEST_SIGNED, label=_("Drawn by"), help_text=_("As the child signs it. It may stay empty.")
+            )
+        self.fields["audience"] = AudienceField(viewer, initial=str(first.value))
         if not self.is_bound:
             self.fields["batch"].initial = uuid.uuid4()
 
@@ -138,6 +147,39 @@ class AddedForm(forms.Form):
     @staticmethod
     def caption_of(row: Photograph | Recording) -> str:
         return f"caption-{row.pk.hex}"
+
+
+class TakeForm(forms.Form):
+    """What is to be in a folder that one downloads."""
+
+    what = forms.ChoiceField(
+        label=_("Which files?"),
+        choices=[
+            # Translators: an answer to "Which files?": the photographs and recordings as they were added
+            ("originals", _("As they came")),
+            # Translators: an answer to "Which files?": copies that do not tell where a picture was taken
+            ("copies", _("Without the places")),
+        ],
+        initial="originals",
+        widget=Cards(
+            sentences={
+                "originals": _("The untouched files. They may say where and with which camera they were taken."),
+                "copies": _("The large copies that the page shows. They say nothing of places or cameras."),
+            }
+        ),
+        error_messages={"required": _("Please choose one."), "invalid_choice": _("Please choose one.")},
+    )
+    # Said twice: by the tick, and by the button that says how many there are.
+    sure = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, has_closed: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if has_closed:
+            # Translators: a tick; closed things have a cover, and nothing of them shows before somebody looks
+            self.fields["closed"] = forms.BooleanField(label=_("Also the closed ones"), required=False)
+
+    def wish(self) -> Wish:
+        return Wish(without_places=self.cleaned_data["what"] == "copies", closed=self.cleaned_data.get("closed", False))
 
 
 class KeepsakeForm(forms.Form):

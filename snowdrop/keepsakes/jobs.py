@@ -8,7 +8,7 @@ from datetime import timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from snowdrop.config.jobs import every, job
+from snowdrop.config.jobs import Ending, every, job
 from snowdrop.keepsakes import reaping
 from snowdrop.memorials import revision
 from snowdrop.memorials.models import Memorial
@@ -42,7 +42,7 @@ def make_renditions(pictures: list[list[str | int]]) -> None:
         raise troubles[0]
 
 
-@job(tries=making.TRIES + 2, first_wait=timedelta(seconds=30), priority=-20)
+@job(tries=making.TRIES + 2, first_wait=timedelta(seconds=30), priority=-20, slow=True)
 def make_recording(sha256: str) -> None:
     """Make what pages play of a film or a sound. What cannot be made is given up and said on its page.
 
@@ -58,6 +58,9 @@ def make_recording(sha256: str) -> None:
         making.make(original)
     except FileNotFoundError:
         making.give_up(original)
+    except Ending:
+        making.take_back(original)
+        raise
     except Exception as error:
         if making.may_try_again(original):
             raise

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 
 from snowdrop.keepsakes.models import Photograph, Recording
@@ -31,6 +32,8 @@ _ENDINGS = {
     "audio/amr": (".amr", ".awb"),
 }
 _RESERVED = frozenset('<>:"/\\|?*%')
+# Devices on Windows, whatever ending they have.
+_DEVICES = re.compile(r"\A(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(?=\.|$)", re.IGNORECASE)
 
 
 def as_it_came(name: str) -> str:
@@ -58,4 +61,26 @@ def for_download(keepsake: Photograph | Recording) -> str:
     stem = stem.strip(" .")[:LONGEST_DOWNLOAD].strip(" .") or (
         "photograph" if keepsake.original.is_picture else "recording"
     )
-    return f"{stem}.{ending}"
+    return f"{_DEVICES.sub(lambda device: f'{device[0]}_', stem, count=1)}.{ending}"
+
+
+class Apart:
+    """Gives names of one folder that stay apart on every disk, also on those for which capitals are no difference."""
+
+    def __init__(self) -> None:
+        self._taken: set[str] = set()
+        self._next: dict[str, int] = {}
+
+    def of(self, name: str) -> str:
+        """Return `name`, with a number before its ending where another has it."""
+        stem, dot, ending = name.rpartition(".")
+        free, number = name, self._next.get(_alike(name), 2)
+        while _alike(free) in self._taken:
+            free, number = f"{stem} ({number}){dot}{ending}", number + 1
+        self._next[_alike(name)] = number
+        self._taken.add(_alike(free))
+        return free
+
+
+def _alike(name: str) -> str:
+    return unicodedata.normalize("NFC", name).casefold()

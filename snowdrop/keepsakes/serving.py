@@ -5,12 +5,15 @@ from __future__ import annotations
 import io
 import os
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import get_conditional_response
 from django.utils.http import content_disposition_header, parse_etags
+
+from snowdrop.storage.zipped import Zip
 
 # Kept by the browser, asked about at each use: what was narrowed a moment ago answers 404 and not from a cache.
 ASK_EACH_TIME = "private, no-cache"
@@ -91,19 +94,42 @@ def download(request: HttpRequest, path: Path, *, name: str, media_type: str, et
 
 
 def _part(request: HttpRequest, path: Path, *, media_type: str, etag: str) -> HttpResponseBase:
-    """Source: RFC 9110, section 14, "Range Requests"; more parts than one at once are answered with the whole."""
     file = path.open("rb")
-    size = os.fstat(file.fileno()).st_size
+
+    def sent(start: int, length: int) -> StreamingHttpResponse:
+        return FileResponse(Part(file, start, length), content_type=media_type)
+
+    answer = _ranged(request, os.fstat(file.fileno()).st_size, etag=etag, sent=sent)
+    if answer.status_code == 416:
+        file.close()
+    return answer
+
+
+def packed(request: HttpRequest, zip: Zip, *, name: str) -> HttpResponseBase:
+    """Send a ZIP that is put together while it is sent, whole or the one part of it that was asked for."""
+
+    def sent(start: int, length: int) -> StreamingHttpResponse:
+        return StreamingHttpResponse(zip.sent(start, length), content_type="application/zip")
+
+    answer = _ranged(request, zip.size, etag=f'"{zip.digest}"', sent=sent)
+    if answer.status_code != 416:
+        answer["Content-Disposition"] = content_disposition_header(True, name)
+    return answer
+
+
+def _ranged(
+    request: HttpRequest, size: int, *, etag: str, sent: Callable[[int, int], StreamingHttpResponse]
+) -> HttpResponseBase:
+    """Source: RFC 9110, section 14, "Range Requests"; more parts than one at once are answered with the whole."""
     asked = request.headers.get("Range", "") if request.method == "GET" else ""
     wanted = part_asked_for(asked, size, etag, if_range=request.headers.get("If-Range"))
     if wanted is not None and wanted[1] <= 0:
-        file.close()
         answer: HttpResponseBase = HttpResponse(status=416)
         answer["Content-Range"] = f"bytes */{size}"
         answer["Cache-Control"] = ASK_EACH_TIME
         return answer
     start, length = wanted or (0, size)
-    answer = FileResponse(Part(file, start, length), content_type=media_type)
+    answer = sent(start, length)
     answer["Content-Length"] = str(length)
     if wanted is not None:
         answer.status_code = 206

@@ -120,6 +120,9 @@ def facts(photograph: Photograph, viewer: Viewer) -> list[dict[str, Any]]:
     if photograph.date is not None:
         # Translators: stands before the date of a photograph.
         found.append({"label": _("Taken"), "text": show(photograph.date, get_language() or "en")})
+    if photograph.drawn_by and viewer.reads_names:
+        # Translators: stands before the name of a child, of a drawing.
+        found.append({"label": _("Drawn by"), "text": photograph.drawn_by})
     if photograph.people and viewer.reads_names:
         found.append({"label": _("Who is in it"), "text": photograph.people})
     return found

@@ -25,7 +25,7 @@ from snowdrop.storage.parts import Checksum, Gone, Growing, Source
 
 LASTS = timedelta(days=7)  # after its last part
 TOLD_AGAIN = timedelta(days=1)  # how long the answer is known to what is kept
-MOST_BYTES = kinds.MOST_BYTES  # of one file
+MOST_BYTES = kinds.MOST_BYTES_RECORDING  # of one file, whatever it is
 # What one person may have on its way. Their own browsers never come near it: they send two at once.
 MOST_FILES = 200
 MOST_BYTES_TOGETHER = 8 * 2**30
@@ -51,7 +51,7 @@ def begin(length: int, *, came_as: str, by: Viewer) -> Upload:
     """Take a file of `length` bytes on. Raises NotForYou, NotAPicture (too large), TooMuchOnItsWay, DiskIsFull."""
     _check(by)
     if length > MOST_BYTES:
-        raise NotAPicture(kinds.TOO_LARGE)
+        raise NotAPicture(kinds.RECORDING_TOO_LARGE)
     now = timezone.now()
     others = Upload.objects.on_their_way(by.person, at=now)
     together = others.aggregate(bytes=Sum("length", default=0))["bytes"]
@@ -81,7 +81,7 @@ def add(id: uuid.UUID, source: Source, size: int, *, at: int, by: Viewer, checks
     """Add `size` bytes that begin `at` bytes into the file; return how it stands then.
 
     First the bytes are on disk, then the row says so. Raises NotForYou, Held, ElsewhereNow, NotAPicture (more than
-    was said), NotWhatWasSent, DiskIsFull.
+    was said, or too large for what it begins as), NotWhatWasSent, DiskIsFull.
     """
     with _held(id, by=by) as (upload, growing):
         if upload.offset != at:
@@ -94,6 +94,12 @@ def add(id: uuid.UUID, source: Source, size: int, *, at: int, by: Viewer, checks
             except Gone:
                 raise NotForYou from None
         upload.offset, upload.expires_at = at + size, timezone.now() + LASTS
+        if at < kinds.HEAD <= upload.offset and upload.length > kinds.MOST_BYTES:
+            # Told by the first part, and not when half a day's sending is over.
+            head = parts.head(upload.pk)
+            if upload.length > kinds.most_bytes(head):
+                _forget(upload)
+                raise kinds.too_large(head)
         upload.save(update_fields=["offset", "expires_at"])
         return upload
 

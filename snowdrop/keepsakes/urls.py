@@ -1,6 +1,6 @@
 from django.urls import path
 
-from snowdrop.keepsakes.views import adding, changing, files, recordings, room, uploading
+from snowdrop.keepsakes.views import adding, changing, files, recordings, room, taking, uploading
 
 app_name = "keepsakes"
 urlpatterns = [
@@ -25,6 +25,8 @@ urlpatterns = [
     path("recordings/<uuid:id>/sound.m4a", files.aac, name="aac"),
     path("recordings/<uuid:id>/waveform.svg", files.waveform, name="waveform"),
     path("recordings/<uuid:id>/words.vtt", files.captions, name="captions"),
+    path("download/", taking.take, name="take"),
+    path("download/<str:ticket>/all.zip", taking.taken, name="taken"),
     path("uploads/", uploading.uploads, name="uploads"),
     path("uploads/<uuid:id>/", uploading.upload, name="upload"),
     path("originals/<str:sha256>/", files.original, name="original"),

@@ -44,11 +44,12 @@ def say(kind: str, *, of: Beloved, by: Viewer, audience: Circle | None = None, *
     return keepings.keep(row, by=by)
 
 
-def kin(name: str, *, by: Viewer, relation: str = "", audience: Circle = Circle.KEEPERS) -> Kin:
+def kin(name: str, *, by: Viewer, relation: str = "", is_child: bool = False, audience: Circle = Circle.KEEPERS) -> Kin:
     """Name somebody of the family."""
     by.check(Act.KEEP)
     order = Kin.objects.filter(memorial=by.memorial).count()
-    return keepings.keep(Kin(name=name, relation=relation, audience=audience, order=order), by=by)
+    row = Kin(name=name, relation=relation, is_child=is_child, audience=audience, order=order)
+    return keepings.keep(row, by=by)
 
 
 def another(*, by: Viewer, name_text: str = "") -> Beloved:

@@ -10,6 +10,7 @@ from functools import cached_property, wraps
 from typing import Concatenate, ParamSpec, cast
 
 from django.http import Http404, HttpRequest, HttpResponseBase
+from django.urls import reverse
 from django.utils import timezone
 
 from snowdrop.memorials.circles import Circle, Duty
@@ -58,6 +59,8 @@ class Viewer:
     reads_as: Circle | None = None  # a keeper looking through the eyes of another circle
     self_is_open: bool = True  # whether "Only me" shows on this device: it closes after a pause
     session: int | None = None  # the browser that is asking; None where nobody sits before one: then all is closed
+    # A keeper's device in children's hands: nobody known by name, who sees what was ticked for them and may only look.
+    with_children: bool = False
 
     def may(self, act: Act) -> bool:
         need = NEEDS[act]
@@ -67,7 +70,8 @@ class Viewer:
 
     def offers(self, act: Act) -> bool:
         """Whether a page shows this circle the way to `act`, alike for all in it. The way itself asks who comes."""
-        return self.reads_as is None and self.memorial.audience <= self.circle and self.circle >= NEEDS[act].circle
+        is_their_own = self.reads_as is None and not self.with_children
+        return is_their_own and self.memorial.audience <= self.circle and self.circle >= NEEDS[act].circle
 
     def check(self, act: Act) -> None:
         """Raise NotForYou where `may` says no. Verbs call it, whoever called them."""
@@ -217,7 +221,17 @@ def _viewer(request: MemorialRequest, memorial: Memorial) -> Viewer:
     if (circle := getattr(request, "for_circle", None)) is not None:
         return Viewer(memorial, None, circle)
     row, self_is_open = request.session.row, _self_is_open(request)
+    if row is not None and row.children_at and request.person is None:
+        return _with_children(memorial, row.person, row.children_at)
     return stand(memorial, request.person, session_id=row.pk if row else None, self_is_open=self_is_open)
+
+
+def _with_children(memorial: Memorial, holder: Person | None, at: str) -> Viewer:
+    """Return how children stand here who hold the device of somebody who looks after this page. Raises NotForYou."""
+    stands = stand(memorial, holder)
+    if not stands.is_keeper or at != reverse("memorials:page", args=[memorial.slug]):
+        raise NotForYou
+    return Viewer(memorial, None, stands.circle, with_children=True)
 
 
 def _self_is_open(request: MemorialRequest) -> bool:

@@ -457,8 +457,11 @@ class FactForm(forms.Form):
 class KinForm(forms.ModelForm[Kin]):
     class Meta:
         model = Kin
-        fields = ["name", "relation"]
-        help_texts = {"relation": _("In your own words, such as: brother, born after; twin sister; Grandmother.")}
+        fields = ["name", "relation", "is_child"]
+        help_texts = {
+            "relation": _("In your own words, such as: brother, born after; twin sister; Grandmother."),
+            "is_child": _("Pictures that name them go beyond your closest people only when you say so once more."),
+        }
         error_messages = {"name": {"required": _("Please type the name.")}}
 
     def clean_name(self) -> str:

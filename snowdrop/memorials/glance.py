@@ -138,7 +138,8 @@ def sessions(parts: tuple[str, ...]) -> QuerySet[Any, Any]:
         "chose_here": Exists(OwnChoice.objects.filter(memorial=_MEMORIAL, session=OuterRef("pk"))),
         **revisions_of(_MEMORIAL, parts),
     }
-    found = Session.objects.filter(key_hash=_KEY, expires_at__gt=_NOW).annotate(**columns)
+    # A device that is with the children has no row here: what shows them is asked of the live page.
+    found = Session.objects.filter(key_hash=_KEY, expires_at__gt=_NOW, children_at="").annotate(**columns)
     return found.values_list("person", "person__closed_at", "person__language", "seen_on", *columns)
 
 

@@ -49,7 +49,7 @@ def head(viewer: Viewer, current: str = "") -> dict[str, Any]:
     names = _chief_names([] if viewer.memorial.name_rests else [viewer])
     line = Fact.objects.visible_to(viewer).filter(kind=Fact.Kind.LINE).order_by("beloved__order").first()
     slug = viewer.memorial.slug
-    is_for_members = viewer.reads_as is None and viewer.circle >= Circle.FRIENDS
+    is_for_members = viewer.reads_as is None and not viewer.with_children and viewer.circle >= Circle.FRIENDS
     cover = rooms.cover_for(viewer)
     shown = [
         {"label": room.label, "url": reverse(room.url_name, args=[slug]) + suffix, "current": room.name == current}
@@ -66,6 +66,7 @@ def head(viewer: Viewer, current: str = "") -> dict[str, Any]:
             "rooms": shown,
             "url": reverse("memorials:page", args=[slug]) + suffix,
             "as_circle": viewer.reads_as.label if viewer.reads_as is not None else "",
+            "with_children": viewer.with_children,
             "as_end_url": reverse("memorials:page", args=[slug]),
             "robots": found.robots_for(viewer),
             # What a messenger shows of an address that somebody sends on: nothing, unless that was chosen.

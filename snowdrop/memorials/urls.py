@@ -3,6 +3,7 @@ from django.urls import path
 from snowdrop.memorials.views import (
     about,
     begin,
+    children,
     closed,
     composition,
     feed,
@@ -34,6 +35,8 @@ urlpatterns = [
     path("m/<slug:slug>/", page.page, name="page"),
     path("m/<slug:slug>/came-in/", page.came_in, name="came_in"),
     path("m/<slug:slug>/read-as/", page.read_as, name="read_as"),
+    path("m/<slug:slug>/with-the-children/", children.with_children, name="with_children"),
+    path("m/<slug:slug>/kept/for-the-children/", children.for_children, name="for_children"),
     path("m/<slug:slug>/composition/", composition.composition, name="composition"),
     path("m/<slug:slug>/composition/<uuid:id>/leave-out/", composition.leave_out, name="leave_out"),
     path("m/<slug:slug>/feed/", feed.feed, name="feed"),

@@ -15,7 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 def of(request: HttpRequest) -> str:
     """Return the code of the language to answer in; always one that is offered."""
-    person = getattr(request, "person", None)
+    person = getattr(request, "holder", None)
     return chosen(
         person.language if person else "",
         request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, ""),

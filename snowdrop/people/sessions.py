@@ -105,12 +105,23 @@ class SessionStore(SessionBase):
         self.prove()
 
     def prove(self) -> None:
-        """Note that somebody showed just now that it is them, which also opens "Only me" on this device."""
+        """Note that somebody showed just now that it is them, which also opens "Only me" on this device, and takes it
+        back from the children.
+        """
         self._get_session()  # type: ignore[attr-defined]
         assert self.row is not None
         self.row.proved_at = timezone.now()
         self.row.self_until = self.row.proved_at + SELF_LASTS
-        self.row.save(update_fields=["proved_at", "self_until"])
+        self.row.children_at = ""
+        self.row.save(update_fields=["proved_at", "self_until", "children_at"])
+
+    def give_to_children(self, at: str) -> None:
+        """Show nothing on this device but what is for children below `at`, until somebody shows that it is them."""
+        self._get_session()  # type: ignore[attr-defined]
+        assert self.row is not None
+        # What was shown a moment ago does not count: the child may be the next to press.
+        self.row.children_at, self.row.proved_at, self.row.self_until = at, None, None
+        self.row.save(update_fields=["children_at", "proved_at", "self_until"])
 
     @classmethod
     def clear_expired(cls) -> None:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from typing import Any, cast
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 
 from snowdrop.people.models import Person
 from snowdrop.people.sessions import SessionStore
@@ -17,7 +19,8 @@ FORGET = '"cache", "storage"'
 class PersonRequest(HttpRequest):
     """A request as our views get it."""
 
-    person: Person | None
+    person: Person | None  # nobody, while the device is with the children
+    holder: Person | None  # whose device it is, also then
     session: SessionStore
 
 
@@ -30,13 +33,32 @@ def who_is_here(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable
         person = session.person if brought else None
         is_over = brought and session.row is None
         # Closing an account ends its sessions; one that began in that moment is nobody's all the same.
-        request.person = person if person and not person.closed_at else None  # type: ignore[attr-defined]
-        response = get_response(request)
-        if is_over or _is_another(person, session):
+        holder = person if person and not person.closed_at else None
+        children_at = session.row.children_at if brought and session.row else ""
+        asks = bool(children_at) and request.path in _questions()
+        request.holder = holder  # type: ignore[attr-defined]
+        request.person = None if children_at and not asks else holder  # type: ignore[attr-defined]
+        if children_at and not asks and not _is_for_children(request, children_at):
+            response: HttpResponse = HttpResponseRedirect(children_at)
+        else:
+            response = get_response(request)
+        went_to_children = not children_at and session.row is not None and bool(session.row.children_at)
+        if is_over or went_to_children or _is_another(person, session):
             response["Clear-Site-Data"] = FORGET
         return response
 
     return middleware
+
+
+@functools.cache
+def _questions() -> frozenset[str]:
+    """Where somebody shows that it is them."""
+    return frozenset({reverse("people:prove"), reverse("people:prove_by_passkey")})
+
+
+def _is_for_children(request: HttpRequest, at: str) -> bool:
+    """Whether it only looks, at the one page that was opened to them. What of it shows is asked there."""
+    return request.method in ("GET", "HEAD") and request.path.startswith(at)
 
 
 def _is_another(person: Person | None, session: SessionStore) -> bool:

@@ -129,7 +129,7 @@ def of(person: Person | None) -> zoneinfo.ZoneInfo:
 
 def tell_time(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     def middleware(request: HttpRequest) -> HttpResponse:
-        with timezone.override(of(getattr(request, "person", None))):
+        with timezone.override(of(getattr(request, "holder", None))):
             return get_response(request)
 
     return middleware

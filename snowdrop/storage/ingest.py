@@ -11,10 +11,14 @@ from snowdrop.storage import heads, kinds, originals, pictures, recordings, rend
 from snowdrop.storage.models import Made, Original
 from snowdrop.storage.originals import Received
 from snowdrop.storage.pictures import Look
+from snowdrop.storage.sizes import SIZES
 
 
-def take_in(received: Received) -> Original:
+def take_in(received: Received, *, soon: bool = False) -> Original:
     """Look at what arrived, keep it and return its row; the same bytes are one original.
+
+    With `soon` only its smallest rendition is made: whoever adds three hundred waits for what tells that a picture is
+    whole, and for no more. The others are made by `jobs.make_renditions`, or by the page that comes first.
 
     Raises NotAPicture, CouldNotOpen or DiskIsFull, and then nothing of it is left: it enters the
     store only after it was looked at. Not to be called inside a transaction, which would hold
@@ -27,7 +31,7 @@ def take_in(received: Received) -> Original:
                 raise kinds.NotAPicture(kinds.FILM if known.is_film else kinds.SOUND)
             received.keep()  # mends the store, should the file be missing there
             return known
-        with pictures.opened(received.arrived) as (look, made):
+        with pictures.opened(received.arrived, SIZES[:1] if soon else SIZES) as (look, made):
             received.keep()
             renditions.place(received.sha256, 0, made)
         # The file first: a row without its file is a picture that is gone, a file without a row only takes room.

@@ -76,6 +76,7 @@ OTHER_PICTURE = _("Pictures of this kind cannot be shown here. Save it as JPEG o
 PLAYLIST = _("This is a list of films, not a film. Choose the film itself.")
 OTHER_FILM = _("Films of this kind cannot be played here. Save it as MP4, and it can be added.")
 TOO_LARGE = pgettext_lazy("file", "This file is larger than 200 MB, which is more than can be added at once.")
+RECORDING_TOO_LARGE = pgettext_lazy("file", "This file is larger than 2 GB, which is more than can be added at once.")
 TOO_MANY = _("Only 500 files can be added at once. Add this one after the others.")
 
 # What is found out only inside the cage; it answers with one of these keys.
@@ -89,7 +90,8 @@ INSIDE = {
 NOTHING_PLAYS = _("There is nothing in this file that can be played.")
 TOO_LONG = _("This is longer than four hours, which is more than can be kept as one recording. Cut it into parts.")
 
-MOST_BYTES = 200 * 2**20
+MOST_BYTES = 200 * 2**20  # of a picture
+MOST_BYTES_RECORDING = 2 * 2**30  # of a film or a sound: an hour of 1080p from a phone
 MOST_BYTES_PACKED = 2 * 2**30  # of a packed folder on its way in; nothing of it is opened as one picture
 MOST_PIXELS = 150_000_000
 LONGEST_SIDE = 65_000
@@ -165,6 +167,16 @@ def container(head: bytes) -> Container | None:
         is_picture = head[8:12] in _HEIC_BRANDS | _AVIF_BRANDS | _HEIF_BRANDS
         return None if is_picture else Container.MOV
     return next((container for start, container in _STARTS if head.startswith(start)), None)
+
+
+def most_bytes(head: bytes) -> int:
+    """Return how large a file may be that begins with `head`."""
+    return MOST_BYTES_RECORDING if container(head) is not None else MOST_BYTES
+
+
+def too_large(head: bytes) -> NotAPicture:
+    """Return what to raise of a file that begins with `head` and is larger than `most_bytes`."""
+    return NotAPicture(RECORDING_TOO_LARGE if container(head) is not None else TOO_LARGE)
 
 
 def of(head: bytes) -> Kind:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import math
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -51,6 +50,11 @@ def begin(original: Original) -> bool:
     return False
 
 
+def take_back(original: Original) -> None:
+    """Let a try not count that was broken off because the worker ends."""
+    Original.objects.filter(pk=original.pk, tries__gt=0).update(tries=F("tries") - 1)
+
+
 def may_try_again(original: Original) -> bool:
     return original.tries < TRIES
 
@@ -64,16 +68,17 @@ def ask_again(original: Original) -> None:
     Original.objects.filter(pk=original.pk).update(made=Made.WAITS, tries=0, made_so_far=0)
 
 
-def make(original: Original, *, at_poster: Callable[[], None] = lambda: None) -> None:
-    """Make what pages play of it, and write down what was learned.
+def make(original: Original, *, anew: bool = False) -> None:
+    """Make what pages play of it, and write down what was learned. Does nothing but that where it is there.
 
+    With `anew` it is made also then, and what is there plays until then.
     Raises FileNotFoundError, NotAPicture, CouldNotPlay or DiskIsFull.
     """
     with originals.open(original.sha256) as file:
         # The only maker of it, be there others in another process. Falls with the file.
         fcntl.flock(file, fcntl.LOCK_EX)
         learned: dict[str, object] = {}
-        if not is_there(original):
+        if anew or not is_there(original):
             tool = recordings.film if original.is_film else recordings.sound
             with tool(originals.path(original.sha256), told=_Note(original)) as played:
                 if poster := played.files.get(Part.POSTER):

@@ -21,7 +21,7 @@ from typing import Protocol
 
 from django.conf import settings
 
-from snowdrop.storage import originals, room
+from snowdrop.storage import kinds, originals, room
 from snowdrop.storage.originals import CHUNK, Received
 
 CHECKSUMS = ("sha256", "sha1")  # sha1 because every client of the protocol knows it
@@ -143,6 +143,12 @@ def whole(id: uuid.UUID, size: int) -> Received:
         arrived.unlink()
         raise Gone
     return Received(sha256.hexdigest(), crc32, size, arrived)
+
+
+def head(id: uuid.UUID) -> bytes:
+    """Return the first bytes of what came, as many as are enough to tell what it is."""
+    with path(id).open("rb") as file:
+        return file.read(kinds.HEAD)
 
 
 def forget(id: uuid.UUID) -> None:

@@ -49,18 +49,19 @@ def look(path: Path) -> Look:
 
 
 @contextmanager
-def opened(path: Path) -> Iterator[tuple[Look, dict[int, Path]]]:
-    """Look at the picture at `path` and make its renditions, in one go.
+def opened(path: Path, sizes: Sequence[int] = SIZES) -> Iterator[tuple[Look, dict[int, Path]]]:
+    """Look at the picture at `path` and make its renditions, in one go; only those of `sizes`, the smallest among them.
 
     Gives the look and a file for each size, to be renamed to where they belong; what is not
     taken is removed. Raises NotAPicture, CouldNotOpen or DiskIsFull.
     """
     with path.open("rb", buffering=0) as file:
         kind = kinds.of(_head(file.fileno()))
-        with _outputs(SIZES) as (files, descriptors):
-            answer = _ask(kind, file.fileno(), turned=0, sizes=SIZES, outputs=descriptors)
+        with _outputs(sizes) as (files, descriptors):
+            answer = _ask(kind, file.fileno(), turned=0, sizes=sizes, outputs=descriptors)
             seen = _look(kind, answer)
-            yield seen, _made(files, answer, renditions(seen.width, seen.height))
+            wanted = [one for one in renditions(seen.width, seen.height) if one.size in sizes]
+            yield seen, _made(files, answer, wanted)
 
 
 @contextmanager

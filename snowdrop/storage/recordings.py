@@ -25,7 +25,7 @@ from typing import IO
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from snowdrop.config import floors
+from snowdrop.config import floors, jobs
 from snowdrop.storage import cage, kinds, originals, room
 from snowdrop.storage.kinds import Container, NotAPicture
 
@@ -401,7 +401,9 @@ class _Run:
     def follow(
         self, duration: int | None, told: Told, *, heard: Callable[[bytes], None] = lambda _samples: None
     ) -> None:
-        """Wait for its end, telling how far it is. Raises CouldNotPlay where it takes too long."""
+        """Wait for its end, telling how far it is. Raises CouldNotPlay where it takes too long, DiskIsFull, and
+        `jobs.Ending`: none of it is waited for then.
+        """
         listener = threading.Thread(target=self._listen, args=[heard], name="listener", daemon=True)
         watch = threading.Timer(max(0, self._deadline - time.monotonic()), self.process.kill)
         watch.daemon = True
@@ -411,6 +413,8 @@ class _Run:
             watch.start()
             last = 0
             for line in self.process.stderr:
+                if jobs.ending.is_set():
+                    raise jobs.Ending
                 if line.startswith(b"out_time_us="):
                     with suppress(ValueError):
                         self.done_us = max(self.done_us, int(line[12:32]))
@@ -418,6 +422,7 @@ class _Run:
                     if done > last:
                         told(done)
                         last = done
+                    room.check(0)  # about once a second: what it writes may be as large as what it reads
                 elif len(self._said) < LONGEST_TOLD:
                     self._said += line
             self.code = self.process.wait()

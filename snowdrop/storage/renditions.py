@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -58,6 +58,12 @@ def avif(original: Original, turn: int, size: int) -> Path | None:
     return file if is_whole(file) else None
 
 
+def largest(original: Original, turn: int) -> Path | None:
+    """Return the file of the largest rendition, if it was made."""
+    file = _file_for(original, turn, SIZES[-1], Form.JPEG)
+    return file if is_whole(file) else None
+
+
 def moving(original: Original, turn: int = 0) -> Path:
     """Return the file in which all frames of the picture move; make it if it is missing. Raises as `path` does."""
     file = _file(original.sha256, turn, sizes.MOVING, Form.MOVING)
@@ -69,10 +75,14 @@ def moving(original: Original, turn: int = 0) -> Path:
     return file
 
 
-def ensure(original: Original, turn: int = 0, form: Form = Form.JPEG) -> None:
-    """Make those renditions that are missing. Raises as `path` does."""
+def ensure(original: Original, turn: int = 0, form: Form = Form.JPEG, *, anew: bool = False) -> None:
+    """Make those renditions that are missing; with `anew`, all of them, and the old ones show until then.
+
+    Raises as `path` does.
+    """
     with _alone(original) as source:
-        missing = [r.size for r in _all(original) if not is_whole(_file(original.sha256, turn, r.size, form))]
+        sizes_of_it = [r.size for r in _all(original)]
+        missing = [size for size in sizes_of_it if anew or not is_whole(_file(original.sha256, turn, size, form))]
         if not missing:
             return
         with pictures.made(source, orientation=original.orientation, turned=turn, sizes=missing, form=form) as made:
@@ -109,10 +119,13 @@ def place_as(final: Path, made: Path) -> None:
         made.replace(final)
 
 
-def forget(sha256: str) -> None:
-    """Remove all renditions of an original, in every turn and form."""
+def forget(sha256: str, *, but: Collection[int] = ()) -> None:
+    """Remove all renditions of an original, in every turn and form; `but` those of these turns that pages show."""
+    forms = (Form.JPEG, Form.AVIF)
+    kept = {_file(sha256, turn, size, form).name for turn in but for size in SIZES for form in forms}
     for file in folder(sha256).glob(f"{sha256}-*"):
-        file.unlink(missing_ok=True)
+        if file.name not in kept:
+            file.unlink(missing_ok=True)
 
 
 @contextmanager

@@ -33,13 +33,16 @@ class ReceivedUpload(UploadedFile):
     def received(self, *, packed: bool = False) -> Received:
         """Raises DiskIsFull, or NotAPicture if the file is too large or one too many.
 
-        `packed`: the view takes packed folders, which may be larger than a picture.
+        A film or a sound may be larger than a picture. `packed`: the view takes packed folders, which may be too.
         """
         if isinstance(self._arrived, Exception):
             raise self._arrived
         if self._arrived.size > kinds.MOST_BYTES and not packed:
-            self._arrived.discard()
-            raise kinds.NotAPicture(kinds.TOO_LARGE)
+            with self._arrived.arrived.open("rb") as file:
+                head = file.read(kinds.HEAD)
+            if self._arrived.size > kinds.most_bytes(head):
+                self._arrived.discard()
+                raise kinds.too_large(head)
         return self._arrived
 
     @property
@@ -95,6 +98,7 @@ class OriginalUploadHandler(FileUploadHandler):
         super().__init__(request)
         self._has_begun = False
         self._most = kinds.MOST_BYTES
+        self._head = b""
         self._files = 0
         self._incoming: Incoming | None = None
         self._no_room: Exception | None = None
@@ -139,8 +143,11 @@ class OriginalUploadHandler(FileUploadHandler):
     def receive_data_chunk(self, raw_data: bytes, start: int) -> None:
         if self._incoming is None:
             return
+        if start == 0:
+            self._head = raw_data[: kinds.HEAD]
+            self._most = max(self._most, kinds.most_bytes(self._head))
         if start + len(raw_data) > self._most:
-            self._give_up(kinds.NotAPicture(kinds.TOO_LARGE))
+            self._give_up(kinds.too_large(self._head))
             return
         try:
             self._incoming.write(raw_data)

@@ -14,8 +14,9 @@ from django.utils import timezone
 from PIL import Image
 
 from snowdrop.config.models import House, Mark
-from snowdrop.keepsakes import adding
+from snowdrop.keepsakes import adding, taking
 from snowdrop.keepsakes.models import Photograph, Recording, Upload
+from snowdrop.keepsakes.taking import Wish
 from snowdrop.memorials import keepings, veil
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
@@ -89,6 +90,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "keepsakes:film": lambda town: {"id": film(town)},
     "keepsakes:poster": lambda town: {"id": film(town)},
     "keepsakes:original": lambda town: {"sha256": town.args["sha256"]},
+    "keepsakes:taken": lambda town: {"ticket": taking.ticket(Wish(), by=town.stands("mara"))},
     "keepsakes:upload": lambda town: {"id": upload(town)},
     "people:passkey": lambda town: {"id": town.args["passkey"].pk},
     "people:remove_passkey": lambda town: {"id": town.args["passkey"].pk},

@@ -144,6 +144,7 @@ GET  memorials:looked        404      404  404   404     404   302    302       
 GET  memorials:find          404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  memorials:find_again    302      302  302   302     302   302    302       302    302    302    302     302       302
 POST memorials:find_again    302      302  302   302     302   302    302       302    302    302    302     302       302
+POST memorials:for_children  404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  memorials:go_public     404      404  404   404     404   404    404       404    200    200    404     404       404
 POST memorials:go_public     404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  memorials:go_separate_ways 404      404  404   404     404   404    404       404    200    200    404     404       404
@@ -208,6 +209,8 @@ POST memorials:way_back      404      404  404   404     404   404    404       
 GET  memorials:who           404      404  404   404     404   404    404       404    200    200    404     404       404
 POST memorials:who           404      404  404   404     404   404    404       404    302    302    404     404       404
 POST memorials:who_many      404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  memorials:with_children 404      404  404   404     404   404    404       404    200    200    404     404       404
+POST memorials:with_children 404      404  404   404     404   404    404       404    302    302    404     404       404
 
 POST story:bring_back        404      404  404   404     404   404    404       404    302    404    404     404       404
 GET  story:change            404      404  404   404     404   404    404       404    200    200    404     404       404
@@ -253,6 +256,9 @@ GET  keepsakes:recording     404      404  404   404     404   200    200       
 GET  keepsakes:recordings    404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:rendition     404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:room          404      200  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:take          404      404  404   404     404   200    200       200    200    200    404     404       404
+POST keepsakes:take          404      404  404   404     404   302    422       422    302    302    404     404       404
+GET  keepsakes:taken         404      404  404   404     404   404    404       404    200    404    404     404       404
 POST keepsakes:try_again     404      404  404   404     404   404    404       404    302    302    404     404       404
 DELETE keepsakes:upload      404      404  404   404     404   404    404       404    204    404    404     404       404
 GET  keepsakes:upload        404      404  404   404     404   404    404       404    200    404    404     404       404

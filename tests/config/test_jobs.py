@@ -93,6 +93,34 @@ def test_a_failure_is_noted_without_the_text_it_failed_with(caplog):
     assert "what Ines wrote" not in row.traceback + caplog.text
 
 
+@job(tries=3, slow=True)
+def make_film(name: str) -> None:
+    done.append(name)
+
+
+@job(tries=3, slow=True)
+def break_off() -> None:
+    raise jobs.Ending
+
+
+def test_what_takes_long_has_a_lane_of_its_own():
+    make_film.enqueue("a film")
+    write_letter.enqueue("Ines")
+
+    quick = worker.Working("me", lane=jobs.QUICK)
+    assert (quick.do_next(), quick.do_next(), done) == (True, False, ["Ines"])
+    slow = worker.Working("me", lane=jobs.SLOW)
+    assert (slow.do_next(), slow.do_next(), done) == (True, False, ["Ines", "a film"])
+
+
+def test_a_job_that_is_broken_off_for_its_worker_ends_is_begun_anew_as_often_as_that_happens():
+    break_off.enqueue()
+
+    for _time in range(5):
+        assert worker.Working("me").do_next()
+        assert (only_row().status, only_row().worker_ids) == (TaskResultStatus.READY, [])
+
+
 def test_rests_grow_and_have_an_end():
     patience = Patience(tries=9, first_wait=timedelta(seconds=20))
 

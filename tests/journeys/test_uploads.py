@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import io
 import os
 import shutil
@@ -52,6 +54,25 @@ def has_sent(visitor: Visitor, share: float) -> None:
     while bar.evaluate("bar => bar.value") <= share:
         assert time.monotonic() < until, "the bar does not move"
         visitor.page.wait_for_timeout(20)
+
+
+def test_on_a_quick_line_a_part_comes_with_its_checksum(somebody, large):
+    parent = somebody()
+    path = begins(parent, "Wren", own_address())
+    checked: dict[int, str] = {}
+
+    def note(request) -> None:
+        if request.method == "PATCH":
+            checked[int(request.headers["upload-offset"])] = request.headers.get("upload-checksum", "")
+
+    parent.page.on("request", note)
+    sends(parent, path, large)
+    parent.page.wait_for_url("**/photographs/added/**")
+
+    content = large.read_bytes()
+    last = max(checked)
+    assert checked[0] == ""
+    assert checked[last] == "sha256 " + base64.b64encode(hashlib.sha256(content[last:]).digest()).decode()
 
 
 @pytest.mark.postgresql_too

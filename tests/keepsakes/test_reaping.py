@@ -103,8 +103,8 @@ def test_a_picture_whose_row_went_in_that_very_moment_is_asked_for_again(add, by
     """The reaper may come between taking a file in and writing the photograph: then nothing is acknowledged."""
     real = ingest.take_in
 
-    def and_gone(received):
-        original = real(received)
+    def and_gone(received, **how):
+        original = real(received, **how)
         reaping.forget_unnamed(original.pk)
         return original
 

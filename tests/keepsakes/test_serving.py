@@ -336,7 +336,7 @@ def test_a_download_is_an_attachment_under_a_name_every_disk_takes(keeper, memor
         ("", "photograph.jpg"),
         ("...", "photograph.jpg"),
         ("a" * 300 + ".jpg", "a" * 120 + ".jpg"),
-        ("con", "con.jpg"),
+        ("con", "con_.jpg"),
         ("C:\\Users\\x\\صورة.jpeg", "صورة.jpeg"),
     ],
 )

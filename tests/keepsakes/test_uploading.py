@@ -21,7 +21,8 @@ from hypothesis import strategies as st
 from snowdrop.keepsakes import reaping, uploading
 from snowdrop.keepsakes.models import Photograph, Upload
 from snowdrop.memorials.models import Membership
-from snowdrop.storage import originals, parts, room
+from snowdrop.storage import kinds, originals, parts, room
+from tests.conftest import MATERIAL
 
 pytestmark = pytest.mark.django_db
 
@@ -256,8 +257,25 @@ def test_an_empty_file_is_told_so(mara):
 def test_what_is_too_large_is_told_before_it_is_sent(mara):
     told = mara.create(uploading.MOST_BYTES + 1)
 
-    assert (told.status_code, "larger than 200 MB" in told.json()["errors"][""][0]) == (413, True)
+    assert (told.status_code, "larger than 2 GB" in told.json()["errors"][""][0]) == (413, True)
     assert Upload.objects.count() == 0
+
+
+def test_a_picture_that_is_too_large_for_one_is_told_by_its_first_part_and_a_film_is_not(mara, monkeypatch):
+    monkeypatch.setattr(kinds, "MOST_BYTES", 5_000)
+    picture, film = b"\xff\xd8\xff" + bytes(4_500), (MATERIAL / "recordings" / "IMG_0042.MOV").read_bytes()
+    of_picture, of_film = mara.begin(6_000), mara.begin(len(film))
+
+    told = [mara.send(of_picture, picture[:3_000], 0).status_code, mara.send(of_picture, picture[3_000:], 3_000)]
+    sent = [mara.send(of_film, film[:4_500], 0).status_code, mara.send(of_film, film[4_500:], 4_500).status_code]
+
+    assert (told[0], told[1].status_code, told[1].json()) == (
+        204,
+        413,
+        {"errors": {"": ["This file is larger than 200 MB, which is more than can be added at once."]}},
+    )
+    assert (sent, mara.keep(of_film).status_code) == ([204, 204], 201)
+    assert (mara.ask("HEAD", of_picture).status_code, list(parts.names())) == (404, [])
 
 
 def test_a_disk_without_room_is_told_before_and_between_and_loses_nothing(mara, settings, monkeypatch, picture_bytes):

@@ -133,6 +133,21 @@ def test_a_file_too_large_is_refused_with_its_reason_and_the_others_are_kept(mon
     assert small.received().size == 1_000
 
 
+def test_a_film_may_be_larger_than_a_picture(monkeypatch, left_behind):
+    monkeypatch.setattr(kinds, "MOST_BYTES", 1_000)
+    monkeypatch.setattr(kinds, "MOST_BYTES_RECORDING", 2_000)
+    start = b"\0\0\0\x14ftypqt  "
+
+    film, longer = form(
+        ("film.mov", start.ljust(2_000, b"\0")), ("longer.mov", start.ljust(2_001, b"\0"))
+    ).FILES.getlist("photos")
+
+    assert film.received().size == 2_000
+    with pytest.raises(NotAPicture) as told:
+        longer.received()
+    assert str(told.value.sentence) == "This file is larger than 2 GB, which is more than can be added at once."
+
+
 def test_one_file_too_many_is_refused_with_its_reason_and_the_others_are_kept(monkeypatch):
     monkeypatch.setattr(uploads, "MOST_FILES", 2)
 

@@ -16,7 +16,7 @@ from snowdrop.host.demo import story
 from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, INES, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
 from snowdrop.keepsakes import adding, changing, covers
 from snowdrop.keepsakes.models import Photograph
-from snowdrop.memorials import about, beginning, inviting, keepings, veil
+from snowdrop.memorials import about, beginning, children, inviting, keepings, veil
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Beloved, GuestLink, Keeping, Membership, Memorial, Name
@@ -68,6 +68,7 @@ def _all() -> Memorial:
     if story.CLOSED_PHOTOGRAPH in photographs:
         _close(photographs[story.CLOSED_PHOTOGRAPH], story.CLOSED_PHOTOGRAPH_SAYS, viewers)
     _close(Moment.objects.get(memorial=memorial, title=story.CLOSED_MOMENT), story.CLOSED_MOMENT_SAYS, viewers)
+    children.tick([photographs[file] for file in story.FOR_CHILDREN if file in photographs], yes=True, by=viewers[MARA])
     drafts.keep(story.DRAFT, by=viewers[MARA])
     _robin(people[NOOR])
     return memorial

@@ -333,6 +333,7 @@ MOMENTS = (
 )
 
 # Closed: what stands on the cover, and what Ines, who looks first, says of it.
+FOR_CHILDREN = ("window-light.jpg", "feather.heic", "pears.jpg")  # what Emil may look at on his mother's phone
 CLOSED_PHOTOGRAPH = "blanket.jpg"
 CLOSED_PHOTOGRAPH_SAYS = ("The blanket he was in", "Green and white wool, in folds. Only the blanket.")
 CLOSED_MOMENT = "Twelve weeks"

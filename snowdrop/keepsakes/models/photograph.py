@@ -14,7 +14,7 @@ from snowdrop.dates.display import show
 from snowdrop.dates.fields import RoughDateField
 from snowdrop.keepsakes.models.order import first_words, order_key
 from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.models import Keeping, KeepingQuerySet, Memorial
+from snowdrop.memorials.models import ForChildren, Keeping, KeepingQuerySet, Memorial
 from snowdrop.storage.models import Original
 
 
@@ -42,7 +42,7 @@ class PhotographQuerySet(KeepingQuerySet):
         return self.changeable_by(viewer) | self.put_away_for(viewer)
 
 
-class Photograph(Keeping):
+class Photograph(ForChildren, Keeping):
     """A picture in a memorial. Its file is an `Original`, which other memorials may keep too."""
 
     original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="photographs")
@@ -51,6 +51,7 @@ class Photograph(Keeping):
     alt = models.TextField(_("What is to be seen"), max_length=1_000, blank=True)
     people = models.CharField(_("Who is in it"), max_length=1_000, blank=True)
     date = RoughDateField(_("When it was taken"))
+    drawn_by = models.CharField(_("Drawn by"), max_length=80, blank=True)  # as a child signs a drawing
     turned = models.PositiveSmallIntegerField(_("Turn it"), choices=Turn, default=Turn.NONE)
     batch = models.UUIDField(null=True, editable=False)  # what came together
     # A key an importer gives, so that bringing the same thing again adds nothing, also after it was taken off.

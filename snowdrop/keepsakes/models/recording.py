@@ -14,7 +14,7 @@ from snowdrop.dates.display import show
 from snowdrop.dates.fields import RoughDateField
 from snowdrop.keepsakes.models.order import first_words, order_key
 from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.models import Keeping, KeepingQuerySet
+from snowdrop.memorials.models import ForChildren, Keeping, KeepingQuerySet
 from snowdrop.storage.models import Made, Original
 
 
@@ -34,7 +34,7 @@ class RecordingQuerySet(KeepingQuerySet):
         return self.changeable_by(viewer) | self.put_away_for(viewer)
 
 
-class Recording(Keeping):
+class Recording(ForChildren, Keeping):
     """A film or a sound in a memorial. Its file is an `Original`, which other memorials may keep too."""
 
     original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="recordings")

@@ -56,9 +56,11 @@ def add(request: MemorialRequest) -> HttpResponseBase:
     viewer = request.viewer
     if not viewer.memorial.shows_pictures:
         raise NotForYou
+    drawing = "drawing" in request.GET
     if request.method == "GET":
-        return render(request, "keepsakes/add.html", {**_add_context(viewer), "form": AddForm(viewer)})
-    form = AddForm(viewer, request.POST, request.FILES)
+        context = {**_add_context(viewer), "form": AddForm(viewer, drawing=drawing)}
+        return render(request, "keepsakes/add.html", context)
+    form = AddForm(viewer, request.POST, request.FILES, drawing=drawing)
     if wants_json(request) and form.is_valid() and form.cleaned_data["upload"] and not request.FILES:
         return _add_whole(request, form)
     if form.is_valid() and not request.FILES.getlist("file"):
@@ -152,22 +154,23 @@ def _add_received(
     received: Received, name: str, form: AddForm, batch: uuid.UUID, viewer: Viewer
 ) -> adding.Added | adding.AddedRecording:
     audience = form.cleaned_data["audience"]
-    add_it = adding.add_recording if adding.is_recording(received) else adding.add
-    return add_it(
-        received,
-        by=viewer,
-        came_as=name,
-        audience=first_audience(viewer) if audience is None else audience,
-        batch=batch,
-        closed=form.cleaned_data["closes"],
-    )
+    said: dict[str, Any] = {
+        "by": viewer,
+        "came_as": name,
+        "audience": first_audience(viewer) if audience is None else audience,
+        "batch": batch,
+        "closed": form.cleaned_data["closes"],
+    }
+    if adding.is_recording(received):
+        return adding.add_recording(received, **said)
+    return adding.add(received, **said, drawn_by=form.cleaned_data.get("drawn_by", ""))
 
 
 def _or_not_taken(name: str, take: Callable[[], T]) -> T | NotTaken:
     try:
         return take()
     except NotAPicture as error:
-        too_large = error.sentence is kinds.TOO_LARGE
+        too_large = error.sentence in (kinds.TOO_LARGE, kinds.RECORDING_TOO_LARGE)
         status = HTTPStatus.REQUEST_ENTITY_TOO_LARGE if too_large else HTTPStatus.UNPROCESSABLE_ENTITY
         return NotTaken(name, error.sentence, status)
     except Busy as error:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.db import models
+from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -25,6 +26,10 @@ class Beloved(Keeping):
     class Meta:
         ordering = ["order", "written_at"]
         indexes = [models.Index("writer", "memorial", name="beloveds_of_writer")]
+
+    @classmethod
+    def for_eyes_of_children(cls) -> Q:
+        return Q()  # it says nothing by itself
 
     def get_absolute_url(self) -> str:
         return reverse("memorials:change_about", args=[self.memorial.slug])
@@ -57,6 +62,10 @@ class Name(Keeping):
     class Meta:
         ordering = ["-is_chief", "order", "written_at"]
         indexes = [models.Index("writer", "memorial", name="names_of_writer")]
+
+    @classmethod
+    def for_eyes_of_children(cls) -> Q:
+        return Q(is_chief=True)  # whose page it is
 
     def get_absolute_url(self) -> str:
         return reverse("memorials:change_about", args=[self.memorial.slug])
@@ -138,6 +147,8 @@ class Kin(Keeping):
 
     name = models.CharField(_("Name"), max_length=200)
     relation = models.CharField(_("Who they are"), max_length=120, blank=True)
+    # Of a child who lives, pictures go beyond the closest people only when that was meant (`memorials.children`).
+    is_child = models.BooleanField(_("A child"), default=False)
     order = models.PositiveIntegerField(default=0)
 
     words = ("name", "relation")

@@ -80,7 +80,8 @@ class KeepingQuerySet(models.QuerySet[Any]):
         """
         if viewer.memorial.audience > viewer.circle:
             return self.none()
-        return self.filter(
+        rows = self.filter(self.model.for_eyes_of_children()) if viewer.with_children else self
+        return rows.filter(
             self._close_enough(viewer),
             memorial=viewer.memorial,
             shown_at__isnull=False,
@@ -142,6 +143,22 @@ class KeepingQuerySet(models.QuerySet[Any]):
         return self.filter(mine, memorial=viewer.memorial, put_away_at=None)
 
 
+class ForChildren(models.Model):
+    """What may be ticked "For the children too". Stands before `Keeping` among a kind's bases.
+
+    A tick opens nothing to anybody: it says what still shows on a keeper's own device when it is in children's hands.
+    """
+
+    for_children = models.BooleanField(default=False, editable=False)
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def for_eyes_of_children(cls) -> Q:
+        return Q(for_children=True, is_closed=False)
+
+
 class Keeping(models.Model):
     """Anything kept in a memorial.
 
@@ -177,6 +194,11 @@ class Keeping(models.Model):
 
     # Whether this kind has a cover to stand in its place. One that has none cannot be closed.
     has_cover = False
+
+    @classmethod
+    def for_eyes_of_children(cls) -> Q:
+        """Which of this kind shows on a keeper's device while it is with the children: none, unless a kind says so."""
+        return Q(pk__in=[])
 
     # The fields whose words the digest covers, in this order. A kind without words has none.
     words: tuple[str, ...] = ()

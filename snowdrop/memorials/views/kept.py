@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from snowdrop.memorials import keepers, keepings, kinds, pausing, reaper
+from snowdrop.memorials import audiences, children, keepers, keepings, kinds, pausing, reaper
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, working
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.forms import AudienceForm
@@ -90,6 +90,10 @@ def _who(request: MemorialRequest, things: list[Keeping], *, many: bool = False)
         return not_kept(request, "memorials/who.html", context, form)
     circle: Circle = form.cleaned_data["audience"]
     wider = any(circle < thing.audience for thing in things)
+    asks = wider and circle < Circle.FAMILY and request.POST.get("names_children") != "yes"
+    if asks and (names := children.named_in(things, viewer=viewer)):
+        form.add_error("audience", ValidationError(_names_children(names)))
+        return not_kept(request, "memorials/who.html", {**context, "names_children": True}, form)
     readers_chosen = [member.person for member in form.cleaned_data.get("readers", ())]
     try:
         # A few hundred at a time, so that nobody else who writes has to wait for thousands.
@@ -110,6 +114,12 @@ def _who(request: MemorialRequest, things: list[Keeping], *, many: bool = False)
     if wider and circle < Circle.KEEPERS and viewer.is_keeper:
         return kept(request, reverse("memorials:opened", args=[viewer.memorial.slug]), id=things[0].pk)
     return kept(request, back, id=things[0].pk)
+
+
+def _names_children(names: list[str]) -> str:
+    # Translators: %(names)s are children of the family. It stands above the button "Keep this".
+    sentence = _("It names %(names)s. If these people may see it all the same, press the button once more.")
+    return sentence % {"names": audiences.in_words(names)}
 
 
 @working

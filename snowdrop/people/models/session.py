@@ -27,11 +27,18 @@ class Session(models.Model):
     self_until = models.DateTimeField(null=True)  # how long "Only me" stays open here
     challenge = models.CharField(max_length=64, blank=True)  # what a passkey has to sign next, once
     challenged_at = models.DateTimeField(null=True)
+    # While a device is with the children: where the page begins that shows them what was ticked for them, and nothing
+    # else (`people.standing`). Whoever shows that it is them ends it.
+    children_at = models.CharField(max_length=200, blank=True)
     expires_at = models.DateTimeField(db_index=True)
 
     class Meta:
         # With all that `memorials.glance` asks of it, so that it reads no row.
-        indexes = [models.Index("key_hash", "expires_at", "person", "seen_on", "id", name="sessions_at_a_glance")]
+        indexes = [
+            models.Index(
+                "key_hash", "expires_at", "person", "seen_on", "id", "children_at", name="sessions_at_a_glance"
+            )
+        ]
 
     @property
     def called(self) -> str:

@@ -16,7 +16,7 @@ from snowdrop.dates.edtf import SORT_KEY_LENGTH
 from snowdrop.dates.fields import RoughDateField
 from snowdrop.keepsakes.models import Photograph
 from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.models import Beloved, Keeping, KeepingQuerySet
+from snowdrop.memorials.models import Beloved, ForChildren, Keeping, KeepingQuerySet
 from snowdrop.web.markdown import to_text
 
 LONGEST_TEXT = 100_000  # characters
@@ -63,7 +63,7 @@ def _columns() -> _Place:
     return _Place(*(F(name) for name in _PLACE))
 
 
-class Moment(Keeping):
+class Moment(ForChildren, Keeping):
     """A text, photographs, or both; dated as exactly as somebody knows, or not at all."""
 
     title = models.CharField(gettext_lazy("Title"), max_length=LONGEST_TITLE, blank=True)
