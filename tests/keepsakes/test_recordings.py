@@ -35,7 +35,7 @@ def room(memorial) -> str:
 def record(keeper):
     def recorded(name: str = SOUND, *, by=None, audience=Circle.KEEPERS, ready=False, caption="") -> Recording:
         received = originals.receive_file(MATERIAL / "recordings" / name)
-        row = adding.add_recording(received, by=by or keeper, came_as=name, audience=audience).kept
+        row = adding.add(received, by=by or keeper, came_as=name, audience=audience).kept
         if caption:
             row = changing.change_recording(row, {"caption": caption}, by=by or keeper)
         if ready:
