@@ -252,9 +252,7 @@ class NamesForm(forms.Form):
         # The digits go round with the picture, once for each quarter that it is turned to the right.
         shown = covered[-self.quarters :] + covered[: -self.quarters] if self.quarters else covered
         for (side, label), digit in zip(self.SIDES, shown, strict=True):
-            self.fields[side] = forms.ChoiceField(
-                label=label, choices=self.STRIPS, initial=digit, required=False, widget=forms.RadioSelect
-            )
+            self.fields[side] = forms.ChoiceField(label=label, choices=self.STRIPS, initial=digit, required=False)
 
     @property
     def covered(self) -> str:
@@ -271,7 +269,7 @@ class KeptAtHomeForm(forms.ModelForm):
     place = Words(
         LONGEST_PLACE,
         label=_("Where it is kept"),
-        help_text=_("If you like. So that others find it one day: the box on the wardrobe, with Hedda."),
+        help_text=_("If you like. So that others find it one day, such as: the box on top of the wardrobe."),
     )
     pictures = forms.ModelMultipleChoiceField(queryset=Photograph.objects.none(), required=False)
 
