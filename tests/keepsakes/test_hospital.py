@@ -15,9 +15,10 @@ from snowdrop.archive.importers import disc
 from snowdrop.config import floors, worker
 from snowdrop.keepsakes import adding, changing
 from snowdrop.keepsakes.models import Photograph, Recording
-from snowdrop.memorials import keepings, separating
+from snowdrop.memorials import keepings, separating, veil
 from snowdrop.memorials.access import NotForYou
 from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.models import LooksFirst, Membership
 from snowdrop.storage import making, originals, renditions, scans
 from snowdrop.storage.models import Made, Original
 from snowdrop.storage.recordings import Part
@@ -102,6 +103,22 @@ def test_no_other_way_opens_it_before(scan, keeper, friend, people):
 
     assert keepings.open_to([row], Circle.SELF, by=keeper) == 1
     assert list(Photograph.objects.visible_to(friend)) == []
+
+
+def test_nor_is_it_handed_to_whoever_looks_first(scan, keeper, memorial, people, client_for):
+    Membership.objects.filter(memorial=memorial, person=people["sam"]).update(looks_first=True)
+    row = scan()
+    veil.close([row], by=keeper)
+    at = reverse("memorials:close_it", args=[memorial.slug, row.pk])
+    hand = {"do": "hand", "who": people["sam"].uuid.hex}
+
+    led_to = client_for(keeper).post(at, hand).url
+    before = LooksFirst.objects.count()
+    changing.cover(row, scans.NOTHING, by=keeper)
+    client_for(keeper).post(at, hand)
+
+    assert (led_to, before) == (reverse("keepsakes:names_in_it", args=[memorial.slug, row.pk]), 0)
+    assert LooksFirst.objects.get().person == people["sam"]
 
 
 def test_what_is_covered_is_black_in_every_size_and_the_original_is_as_it_came(scan, keeper):
