@@ -64,7 +64,7 @@ def run(
                 posts.go(paths, viewer, account=account, after=after, dry_run=dry_run), dry_run=dry_run, as_json=as_json
             )
         elif what is What.DISC:
-            _say(_go_disc(paths, viewer, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
+            _say(_go_disc(paths, viewer, dry_run=dry_run), dry_run=dry_run, as_json=as_json, of_disc=True)
         else:
             _say(_go(paths, viewer, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
     except DiskIsFull as error:
@@ -132,7 +132,7 @@ def _keeper(memorial: Memorial, address: str) -> Viewer:
     return stand(memorial, first.person)
 
 
-def _say(summary: folder.Summary, *, dry_run: bool, as_json: bool) -> None:
+def _say(summary: folder.Summary, *, dry_run: bool, as_json: bool, of_disc: bool = False) -> None:
     if as_json:
         not_taken = [{"name": told.name, "reason": str(told.sentence)} for told in summary.not_taken]
         print(json.dumps({"dry_run": dry_run, "came": summary.came, "here": summary.here, "not_taken": not_taken}))
@@ -141,7 +141,15 @@ def _say(summary: folder.Summary, *, dry_run: bool, as_json: bool) -> None:
     for told in summary.not_taken:
         console.print(posts.line(told.name, told.sentence))
     came = summary.came
-    if dry_run:
+    if of_disc:
+        would = ngettext("%(count)s picture or film would come.", "%(count)s pictures and films would come.", came)
+        did = ngettext(
+            "%(count)s picture or film came. Only those who look after the page see it.",
+            "%(count)s pictures and films came. Only those who look after the page see them.",
+            came,
+        )
+        console.print((would if dry_run else did) % {"count": came})
+    elif dry_run:
         console.print(
             ngettext("%(count)s photograph would come.", "%(count)s photographs would come.", came) % {"count": came}
         )
