@@ -1,15 +1,17 @@
-"""Adding a photograph or a recording: the file as it came, kept once, and a keeping that carries it."""
+"""Adding a file: kept once as it came, with a keeping of its kind that carries it."""
 
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db import transaction
 
 from snowdrop.dates.edtf import NotADate, RoughDate, parse
 from snowdrop.keepsakes import jobs, names
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Document, FromHospital, Keepsake, Photograph, Recording
 from snowdrop.memorials import keepings
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
@@ -20,25 +22,32 @@ from snowdrop.storage.originals import Received
 
 
 @dataclass(frozen=True)
-class Added:
-    photograph: Photograph
-    was_here: bool  # this picture was here before, and nothing was added
+class Way:
+    """How files of one form are taken in: known by their first bytes."""
 
-    @property
-    def kept(self) -> Photograph | Recording:
-        return self.photograph
+    knows: Callable[[bytes], bool]
+    take_in: Callable[[Received], Original]
+
+
+# The first that knows a file takes it. Whatever nobody knows is looked at as a picture, and told why it is none.
+WAYS = (
+    Way(lambda head: kinds.container(head) is not None, ingest.take_in_recording),
+    Way(kinds.is_document, ingest.take_in_document),
+    Way(kinds.is_scan, ingest.take_in_scan),
+)
+PICTURES = Way(lambda _head: True, partial(ingest.take_in, soon=True))
 
 
 @dataclass(frozen=True)
-class AddedRecording:
-    kept: Recording
-    was_here: bool
+class Added:
+    kept: Keepsake
+    was_here: bool  # this file was here before, and nothing was added
 
-
-def is_recording(received: Received) -> bool:
-    """Whether a film or a sound arrived, by its first bytes."""
-    with received.arrived.open("rb") as file:
-        return kinds.container(file.read(kinds.HEAD)) is not None
+    @property
+    def photograph(self) -> Photograph:
+        """For whoever takes pictures only."""
+        assert isinstance(self.kept, Photograph)
+        return self.kept
 
 
 def add(
@@ -50,77 +59,72 @@ def add(
     batch: uuid.UUID | None = None,
     closed: bool = False,
     drawn_by: str = "",
+    pictures_only: bool = False,
 ) -> Added:
-    """Keep a received file as a photograph; return the one that is here where the viewer has it before them already.
+    """Keep a received file: a photograph, a recording, a document; return the one the viewer has before them.
 
-    `closed`: with a cover from the first moment on. `drawn_by`: the child who signs it.
+    `closed`: with a cover from the first moment on. `drawn_by`: the child who signs a drawing. What came from a hospital
+    begins with the keepers at most.
     Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """
-    if not by.may(Act.ADD) or not by.memorial.shows_pictures:
+    way = PICTURES if pictures_only else _way(received)
+    if not by.may(Act.ADD) or not (by.memorial.shows_pictures or way is WAYS[0]):
         received.discard()
         raise NotForYou
-    original = ingest.take_in(received, soon=True)
+    original = way.take_in(received)
     with transaction.atomic():
-        # Two hands may add the same picture at once. They queue here, and the second finds the first one's.
+        # Two hands may add the same file at once. They queue here, and the second finds the first one's.
         if not Original.objects.select_for_update().filter(pk=original.pk).exists():
             raise Busy("deleted for good in this very moment")
-        if (here := already_here(original.sha256, by)) is not None:
+        row = of(original)
+        if (here := _here(type(row), original.sha256, by)) is not None:
             return Added(here, was_here=True)
-        photograph = Photograph(original=original, came_as=names.as_it_came(came_as), batch=batch, audience=audience)
-        photograph.is_closed, photograph.drawn_by = closed, drawn_by
-        photograph.memorial = by.memorial
-        photograph.date = date_of(original)
-        photograph.order_key = photograph.order_key_now()
-        keepings.keep(photograph, by=by)
-        jobs.make_renditions.enqueue([[original.sha256, photograph.turned]])
-    return Added(photograph, was_here=False)
+        if isinstance(row, Photograph):
+            row.drawn_by = drawn_by
+        row.came_as, row.batch, row.is_closed = names.as_it_came(came_as), batch, closed
+        # Nobody else sees a name that may stand in it before somebody who knows it looked.
+        row.audience = max(audience, Circle.KEEPERS) if original.is_scan else audience
+        row.memorial = by.memorial
+        row.date = date_of(original)
+        row.order_key = row.order_key_now()
+        keepings.keep(row, by=by)
+        jobs.make_ready(row)
+    return Added(row, was_here=False)
 
 
-def add_recording(
-    received: Received,
-    *,
-    by: Viewer,
-    came_as: str = "",
-    audience: Circle = Circle.KEEPERS,
-    batch: uuid.UUID | None = None,
-    closed: bool = False,
-) -> AddedRecording:
-    """Keep a received film or sound as a recording, as `add` does; what pages play of it is made after.
-
-    Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
-    """
-    if not by.may(Act.ADD):
-        received.discard()
-        raise NotForYou
-    original = ingest.take_in_recording(received)
-    with transaction.atomic():
-        if not Original.objects.select_for_update().filter(pk=original.pk).exists():
-            raise Busy("deleted for good in this very moment")
-        if (here := recording_here(original.sha256, by)) is not None:
-            return AddedRecording(here, was_here=True)
-        recording = Recording(original=original, came_as=names.as_it_came(came_as), batch=batch, audience=audience)
-        recording.is_film, recording.is_closed = original.is_film, closed
-        recording.memorial = by.memorial
-        recording.date = date_of(original)
-        recording.order_key = recording.order_key_now()
-        keepings.keep(recording, by=by)
-        jobs.make_recording.enqueue(original.sha256)
-    return AddedRecording(recording, was_here=False)
+def of(original: Original) -> Keepsake:
+    """Return a new row of the kind that carries this file, of nobody yet."""
+    if original.is_document:
+        return Document(original=original)
+    kept: FromHospital
+    kept = Photograph(original=original) if original.is_picture else Recording(original=original)
+    if isinstance(kept, Recording):
+        kept.is_film = original.is_film
+    kept.is_from_hospital = original.is_scan
+    return kept
 
 
-def recording_here(sha256: str, viewer: Viewer) -> Recording | None:
-    """Return the recording of this file that the viewer sees or looks after; never somebody else's "Only me"."""
-    for theirs in (Recording.objects.visible_to(viewer), Recording.objects.changeable_by(viewer)):
-        found = theirs.of_file(sha256).select_related("original", "memorial").in_order().first()
-        if found is not None:
-            return found
-    return None
+def _way(received: Received) -> Way:
+    with received.arrived.open("rb") as file:
+        head = file.read(kinds.HEAD)
+    return next((way for way in WAYS if way.knows(head)), PICTURES)
+
+
+def here(original: Original, viewer: Viewer) -> Keepsake | None:
+    """Return the keeping of this file that the viewer sees or looks after; never somebody else's "Only me"."""
+    return _here(type(of(original)), original.sha256, viewer)
 
 
 def already_here(sha256: str, viewer: Viewer) -> Photograph | None:
     """Return the photograph of this picture that the viewer sees or looks after; never somebody else's "Only me"."""
-    for theirs in (Photograph.objects.visible_to(viewer), Photograph.objects.changeable_by(viewer)):
-        found = theirs.of_picture(sha256).select_related("original", "memorial").in_order().first()
+    found = _here(Photograph, sha256, viewer)
+    assert found is None or isinstance(found, Photograph)
+    return found
+
+
+def _here(kind: type[Keepsake], sha256: str, viewer: Viewer) -> Keepsake | None:
+    for theirs in (kind.objects.visible_to(viewer), kind.objects.changeable_by(viewer)):
+        found: Keepsake | None = theirs.of_file(sha256).select_related("original", "memorial").in_order().first()
         if found is not None:
             return found
     return None

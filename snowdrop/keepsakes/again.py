@@ -15,8 +15,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
-from snowdrop.keepsakes.jobs import say_how_it_stands
-from snowdrop.storage import ingest, making, renditions, room
+from snowdrop.keepsakes.jobs import covers_of, say_how_it_stands
+from snowdrop.storage import documents, ingest, making, renditions, room
 from snowdrop.storage.cage import CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
 from snowdrop.storage.models import Made, Original
@@ -30,6 +30,7 @@ Told = Callable[[int, int], None]
 class Summary:
     pictures: int = 0
     recordings: int = 0
+    documents: int = 0
     went_on: bool = False  # an earlier run was cut short, and this one went on where that was
     not_made: list[str] = field(default_factory=list)  # digests of the originals
 
@@ -42,7 +43,8 @@ def make(*, anew: bool = False, from_the_start: bool = False, told: Told = lambd
     place = _Place() if anew else None
     after = place.found() if place and not from_the_start else ""
     summary = Summary(went_on=bool(after))
-    every = Original.objects.filter(Q(photographs__isnull=False) | Q(recordings__isnull=False)).distinct()
+    on_a_page = Q(photographs__isnull=False) | Q(recordings__isnull=False) | Q(documents__isnull=False)
+    every = Original.objects.filter(on_a_page).distinct()
     total = every.count()
     done = every.filter(pk__lte=after).count()
     told(done, total)
@@ -51,6 +53,10 @@ def make(*, anew: bool = False, from_the_start: bool = False, told: Told = lambd
             if original.is_picture:
                 _picture(original, anew=anew)
                 summary.pictures += 1
+            elif original.is_document:
+                for page in range(1, original.frames + 1):
+                    documents.ensure(original, page, anew=anew)
+                summary.documents += 1
             else:
                 _recording(original, anew=anew)
                 summary.recordings += 1
@@ -77,19 +83,21 @@ def _picture(original: Original, *, anew: bool) -> None:
     if not original.colour:
         ingest.look_inside(original)
         original.refresh_from_db()
-    turns = sorted(set(original.photographs.values_list("turned", flat=True)))
-    for turn in turns:
+    ways = sorted(set(original.photographs.values_list("turned", "covered")))
+    for turn, covered in ways:
         for form in (Form.JPEG, Form.AVIF):
-            renditions.ensure(original, turn, form, anew=anew)
+            renditions.ensure(original, turn, form, covered, anew=anew)
     if anew:
-        # Whatever else is there is of another size, of a turn that nobody wants any more, or made when it is asked for.
-        renditions.forget(original.pk, but=turns)
+        # Whatever else is there is of another size, of a way that nobody wants any more, or made when it is asked for.
+        renditions.forget(original.pk, but=ways)
 
 
 def _recording(original: Original, *, anew: bool) -> None:
-    if not anew and making.is_there(original) and original.made == Made.DONE:
+    covers = covers_of(original)
+    is_there = all(making.is_there(original, covered) for covered in covers)
+    if not anew and is_there and original.made == Made.DONE:
         return
-    making.make(original, anew=anew)
+    making.make(original, covers, anew=anew)
     say_how_it_stands(original)
 
 

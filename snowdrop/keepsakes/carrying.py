@@ -1,10 +1,10 @@
-"""How photographs and recordings are carried into a memorial of one's own. Their files are kept once, and stay."""
+"""How keepsakes are carried into a memorial of one's own. Their files are kept once, and stay."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from snowdrop.keepsakes.models import Cover, Photograph, Recording
+from snowdrop.keepsakes.models import Cover, Document, KeptAtHome, Photograph, PictureOfIt, Recording
 from snowdrop.memorials.separating import Carrying, Parting
 
 
@@ -34,3 +34,39 @@ class CarriedRecording(Carrying):
     def made(self, row: Recording) -> None:
         row.batch = None
         row.order_key = row.order_key[:-12] + row.pk.hex[:12]
+
+
+class CarriedDocument(Carrying):
+    kind = Document
+    order = 22
+
+    def made(self, row: Document) -> None:
+        row.batch = None
+        row.order_key = row.order_key[:-12] + row.pk.hex[:12]
+
+
+class CarriedKeptAtHome(Carrying):
+    kind = KeptAtHome
+    order = 23
+
+    def copied(self, parting: Parting, pairs: list[tuple[Any, Any]]) -> None:
+        _put_pictures(parting, {old.pk: one.pk for old, one in pairs})
+
+    def moved(self, parting: Parting, rows: list[Any]) -> None:
+        _put_pictures(parting, {row.pk: row.pk for row in rows})
+
+    def finish(self, parting: Parting) -> None:
+        # A picture of theirs alone shows nothing that stays.
+        PictureOfIt.objects.filter(thing__memorial=parting.memorial, photograph__memorial=parting.to).delete()
+
+
+def _put_pictures(parting: Parting, things: dict[Any, Any]) -> None:
+    """Show these things, given as {old: new}, in what came along of the photographs of them."""
+    before = list(PictureOfIt.objects.filter(thing__in=things).order_by("place", "pk"))
+    places = parting.places(Photograph, {row.photograph_id for row in before})
+    PictureOfIt.objects.filter(thing__in=[new for old, new in things.items() if old == new]).delete()
+    PictureOfIt.objects.bulk_create(
+        PictureOfIt(thing_id=things[row.thing_id], photograph_id=places[row.photograph_id], place=row.place)
+        for row in before
+        if row.photograph_id in places
+    )

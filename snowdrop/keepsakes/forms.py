@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from snowdrop.dates.forms import RoughDateFormField
-from snowdrop.keepsakes.models import Photograph, Recording, Turn
+from snowdrop.keepsakes.models import FromHospital, Keepsake, KeptAtHome, Photograph, Sort, Turn
 from snowdrop.keepsakes.taking import Wish
 from snowdrop.memorials import agreeing, audiences, keepers
 from snowdrop.memorials.access import Viewer
@@ -25,9 +25,13 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrOrPromise
 
 RECORDINGS = "video/*,audio/*,.mov,.mp4,.m4a,.3gp,.mp3,.wav,.opus,.ogg,.amr,.aac,.flac,.webm,.avi"
+DOCUMENTS = "application/pdf,.pdf,application/dicom,.dcm"
 PICTURES = "image/jpeg,image/png,image/webp,image/gif,image/avif,image/heic,image/heif,.heic,.heif,image/*"
 LONGEST_CAPTION = 2_000  # characters
 LONGEST_ALT = 1_000
+LONGEST_TITLE = 200
+LONGEST_PLACE = 300
+LONGEST_TOLD = 5_000
 LONGEST_PEOPLE = 1_000
 LONGEST_SIGNED = 80
 LONGEST_TRANSCRIPT = 50_000
@@ -99,10 +103,11 @@ class AddForm(forms.Form):
     """Pictures to add. Each file is judged alone, in the view; the form knows what goes for all of them."""
 
     file = forms.Field(
-        label=_("Photographs, films or sound recordings"),
+        # Translators: documents are PDF files: a letter, a certificate
+        label=_("Photographs, films, sound recordings or documents"),
         required=False,
         help_text=_("As many as you like. They are kept exactly as they are."),
-        widget=ManyFiles(attrs={"multiple": True, "accept": f"{PICTURES},{RECORDINGS}"}),
+        widget=ManyFiles(attrs={"multiple": True, "accept": f"{PICTURES},{RECORDINGS},{DOCUMENTS}"}),
     )
     batch = forms.UUIDField(required=False, widget=forms.HiddenInput)
     # Of a file that came in parts, in place of one in the form itself. Only a script sends it.
@@ -132,11 +137,19 @@ class AddedForm(forms.Form):
 
     date = RoughDateFormField(label=_("When was it?"), help_text=_("It goes to those that have no date yet."))
 
-    def __init__(self, viewer: Viewer, keepsakes: Sequence[Photograph | Recording], *args: Any, **kwargs: Any) -> None:
+    def __init__(self, viewer: Viewer, keepsakes: Sequence[Keepsake], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         circles = {row.audience for row in keepsakes}
         initial = str(circles.pop()) if len(circles) == 1 else ""
         self.fields["audience"] = AudienceField(viewer, initial=initial)
+        if any(isinstance(row, Photograph) for row in keepsakes):
+            self.fields["sort"] = forms.ChoiceField(
+                # Translators: of pictures that somebody just added; the answers are "A photograph" and so on
+                label=_("What are these pictures?"),
+                choices=Sort.choices,
+                required=False,
+                widget=forms.RadioSelect,
+            )
         for row in keepsakes:
             if row.is_closed:
                 continue  # its words stand behind the cover
@@ -145,7 +158,7 @@ class AddedForm(forms.Form):
             self.fields[self.caption_of(row)] = field
 
     @staticmethod
-    def caption_of(row: Photograph | Recording) -> str:
+    def caption_of(row: Keepsake) -> str:
         return f"caption-{row.pk.hex}"
 
 
@@ -185,7 +198,7 @@ class TakeForm(forms.Form):
 class KeepsakeForm(forms.Form):
     """What a photograph and a recording have in common: which keepers can be seen in it."""
 
-    def __init__(self, viewer: Viewer, keepsake: Photograph | Recording, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, viewer: Viewer, keepsake: Keepsake, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         seen = agreeing.marked(keepsake)
         self.keepers = [member.person for member in keepers.of(viewer.memorial).select_related("person")]
@@ -221,6 +234,7 @@ class PhotographForm(KeepsakeForm):
         label=_("What is to be seen, for those who cannot see it"),
         help_text=_("If you like. One sentence is plenty, such as: two hands around a small foot."),
     )
+    sort = forms.ChoiceField(label=_("What it is"), choices=Sort.choices, widget=forms.RadioSelect, required=False)
     turned = forms.TypedChoiceField(
         label=_("Turn it"), coerce=int, choices=Turn.choices, widget=forms.RadioSelect, required=False
     )
@@ -245,3 +259,70 @@ class RecordingForm(KeepsakeForm):
             "If you like. With a time before each line, such as 0:12, the words show in the film as they are said."
         ),
     )
+
+
+class DocumentForm(KeepsakeForm):
+    """One document: what it is called, its words, its date, and which keepers it shows."""
+
+    title = Words(LONGEST_TITLE, label=_("What it is called"))
+    caption = Words(LONGEST_CAPTION, lines=3, label=_("A few words to it"))
+    people = Words(LONGEST_PEOPLE, label=_("Whom it is about"))
+    date = RoughDateFormField(label=_("When it is from"))
+
+
+class NamesForm(forms.Form):
+    """Which sides of a hospital's scan are to be covered, as it is shown now."""
+
+    SIDES = (
+        ("above", _("Above")),
+        ("right", _("On the right")),
+        ("below", _("Below")),
+        ("left", _("On the left")),
+    )
+    STRIPS = (
+        # Translators: how much of a side of a picture is covered: not at all, or so much of it
+        ("0", _("Nothing")),
+        ("1", _("A narrow strip")),
+        ("2", _("A broader strip")),
+        ("3", _("A quarter of the picture")),
+    )
+
+    def __init__(self, row: FromHospital, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.quarters = getattr(row, "turned", 0) // 90
+        covered = row.covered or "0000"
+        # The digits go round with the picture, once for each quarter that it is turned to the right.
+        shown = covered[-self.quarters :] + covered[: -self.quarters] if self.quarters else covered
+        for (side, label), digit in zip(self.SIDES, shown, strict=True):
+            self.fields[side] = forms.ChoiceField(label=label, choices=self.STRIPS, initial=digit, required=False)
+
+    @property
+    def covered(self) -> str:
+        """What was chosen, of the picture as it came."""
+        shown = "".join(self.cleaned_data[side] or "0" for side, _label in self.SIDES)
+        return shown[self.quarters :] + shown[: self.quarters]
+
+
+class KeptAtHomeForm(forms.ModelForm):
+    """A thing at home: what it is, what somebody tells of it, where it is, and which photographs show it."""
+
+    what = Words(LONGEST_TITLE, label=_("What it is"), help_text=_("Such as: the blanket, the band from the ward."))
+    text = Words(LONGEST_TOLD, lines=5, label=_("What you would like to tell of it"))
+    place = Words(
+        LONGEST_PLACE,
+        label=_("Where it is kept"),
+        help_text=_("If you like. So that others find it one day, such as: the box on top of the wardrobe."),
+    )
+    pictures = forms.ModelMultipleChoiceField(queryset=Photograph.objects.none(), required=False)
+
+    class Meta:
+        model = KeptAtHome
+        fields = ["what", "text", "place"]
+
+    def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["what"].required = True
+        self.fields["what"].error_messages["required"] = _("Please say in a word or two what it is.")
+        pictures = self.fields["pictures"]
+        assert isinstance(pictures, forms.ModelMultipleChoiceField)
+        pictures.queryset = Photograph.objects.visible_to(viewer)

@@ -1,41 +1,75 @@
-"""What is done with photographs and recordings after the answer, and what comes round by itself."""
+"""What is done with keepsakes after the answer, and what comes round by itself."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from datetime import timedelta
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from snowdrop.config.jobs import Ending, every, job
 from snowdrop.keepsakes import reaping
+from snowdrop.keepsakes.models import Document, Keepsake, Photograph, Recording
 from snowdrop.memorials import revision
 from snowdrop.memorials.models import Memorial
-from snowdrop.storage import ingest, making, renditions
+from snowdrop.storage import documents, ingest, making, renditions
 from snowdrop.storage.models import Made, Original
 from snowdrop.storage.sizes import Form
 
 log = logging.getLogger(__name__)
 
 
+def make_ready(row: Keepsake) -> None:
+    """Have made, after the answer, what pages show of it."""
+    if isinstance(row, Recording):
+        make_recording.enqueue(row.original_id)
+    elif isinstance(row, Document):
+        make_pages.enqueue(row.original_id)
+    elif isinstance(row, Photograph):
+        make_renditions.enqueue([[row.original_id, row.turned, row.covered]])
+
+
+def make_all_ready(rows: Iterable[Keepsake], size: int = 50) -> None:
+    """The same for many: so many photographs are one job."""
+    pictures: list[list[str | int]] = []
+    for row in rows:
+        if isinstance(row, Photograph):
+            pictures.append([row.original_id, row.turned, row.covered])
+        else:
+            make_ready(row)
+    for start in range(0, len(pictures), size):
+        make_renditions.enqueue(pictures[start : start + size])
+
+
+@job(tries=4, priority=-10)
+def make_pages(sha256: str) -> None:
+    """Draw the pages of a document. A page that somebody asks for first is drawn then."""
+    original = Original.objects.filter(pk=sha256, documents__isnull=False).first()
+    if original is not None:
+        for page in range(1, original.frames + 1):
+            documents.ensure(original, page)
+
+
 @job(tries=4, priority=-10)
 def make_renditions(pictures: list[list[str | int]]) -> None:
-    """Make what is missing of each picture, given as [digest of the original, turn by hand in degrees].
+    """Make what is missing of each picture, given as [digest of the original, turn by hand in degrees, what of it is
+    covered]; the last may be absent.
 
     A page that comes first makes its own JPEG; nobody waits for the AVIF. A picture that is gone meanwhile, or cannot
     be opened any more, does not hold up the others.
     """
     troubles: list[Exception] = []
-    for sha256, turned in pictures:
+    for sha256, turned, *covered in pictures:
         original = Original.objects.filter(pk=sha256, photographs__isnull=False).first()
         if original is None:
             continue
         try:
-            if ingest.look_inside(original):
-                _say_that_it_looks_otherwise(original)
+            ingest.look_inside(original, told=partial(_say_that_it_looks_otherwise, original))
             for form in (Form.JPEG, Form.AVIF):
-                renditions.ensure(original, int(turned), form)
+                renditions.ensure(original, int(turned), form, "".join(map(str, covered)))
         except Exception as error:  # tried again as a whole: what is there already costs nothing
             troubles.append(error)
     if troubles:
@@ -49,13 +83,17 @@ def make_recording(sha256: str) -> None:
     A try that ends with its worker counts as one: a film that takes the machine down is not tried for ever.
     """
     original = Original.objects.filter(pk=sha256, recordings__isnull=False).first()
-    if original is None or (original.made == Made.DONE and making.is_there(original)):
+    if original is None:
+        return
+    covers = covers_of(original)
+    if original.made == Made.DONE and all(making.is_there(original, covered) for covered in covers):
+        say_how_it_stands(original)  # whoever made it may have ended before that
         return
     if not making.begin(original):
         say_how_it_stands(original)
         return
     try:
-        making.make(original)
+        making.make(original, covers)
     except FileNotFoundError:
         making.give_up(original)
     except Ending:
@@ -67,6 +105,13 @@ def make_recording(sha256: str) -> None:
         log.error("a recording was given up after %s tries: %s", original.tries, type(error).__name__)
         making.give_up(original)
     say_how_it_stands(original)
+
+
+def covers_of(original: Original) -> list[str]:
+    """In which ways pages cover its sides; for all films but a hospital's that is in none."""
+    if not original.is_scan:
+        return [""]
+    return sorted(set(Recording.objects.filter(original=original).values_list("covered", flat=True)))
 
 
 @transaction.atomic
@@ -82,7 +127,7 @@ def make_what_is_gone() -> None:
     """After a restore the originals are there, and nothing that was made of them."""
     done = Original.objects.filter(made=Made.DONE, recordings__isnull=False).distinct()
     for original in done.iterator():
-        if not making.is_there(original):
+        if not all(making.is_there(original, covered) for covered in covers_of(original)):
             with transaction.atomic():
                 making.ask_again(original)
                 say_how_it_stands(original)

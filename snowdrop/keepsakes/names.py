@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Keepsake
 
 LONGEST = 255  # characters
 LONGEST_DOWNLOAD = 120  # characters; with four bytes each and an ending, still a name every disk takes
@@ -30,6 +30,8 @@ _ENDINGS = {
     "audio/aac": (".aac",),
     "audio/flac": (".flac",),
     "audio/amr": (".amr", ".awb"),
+    "application/pdf": (".pdf",),
+    "application/dicom": (".dcm", ".dicom", ".ima"),
 }
 _RESERVED = frozenset('<>:"/\\|?*%')
 # Devices on Windows, whatever ending they have.
@@ -47,7 +49,7 @@ def plain(name: str) -> str:
     return " ".join(kept.split())[:LONGEST].rstrip()
 
 
-def for_download(keepsake: Photograph | Recording) -> str:
+def for_download(keepsake: Keepsake) -> str:
     """Return a name under which the original can be saved anywhere, with the ending its content asks for.
 
     Marks that turn the direction of writing are left out: with one, `photo‮gpj.exe` shows as a picture.
@@ -58,9 +60,7 @@ def for_download(keepsake: Photograph | Recording) -> str:
     stem, dot, ending = plain.rpartition(".")
     if not (dot and f".{ending}".lower() in endings):
         stem, ending = plain, endings[0][1:]
-    stem = stem.strip(" .")[:LONGEST_DOWNLOAD].strip(" .") or (
-        "photograph" if keepsake.original.is_picture else "recording"
-    )
+    stem = stem.strip(" .")[:LONGEST_DOWNLOAD].strip(" .") or type(keepsake).__name__.lower()
     return f"{_DEVICES.sub(lambda device: f'{device[0]}_', stem, count=1)}.{ending}"
 
 

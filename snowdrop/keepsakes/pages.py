@@ -7,14 +7,14 @@ import uuid
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Keepsake
 from snowdrop.memorials.access import NotForYou
 
 PAGE = 60
 _KEY = re.compile(r"[0-9]{38}[0-9a-f]{12}")
 
 
-T = TypeVar("T", Photograph, Recording)
+T = TypeVar("T", bound=Keepsake)
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ def page(rows: Any, *, after: str = "", before: str = "", most: int = PAGE) -> P
     )
 
 
-def _key(row: Photograph | Recording) -> str:
+def _key(row: Keepsake) -> str:
     """What names the end of a page. A closed one's place in the order begins with its date, which no address tells."""
     return str(row.pk) if row.is_closed else row.order_key
 

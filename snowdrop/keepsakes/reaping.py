@@ -12,7 +12,7 @@ from functools import partial
 from django.db import transaction
 from django.db.models import ProtectedError, QuerySet
 
-from snowdrop.keepsakes.models import Photograph, Recording, Upload
+from snowdrop.keepsakes.models import Keepsake, Upload
 from snowdrop.storage import originals, parts, renditions
 from snowdrop.storage.models import Original
 
@@ -20,7 +20,7 @@ from snowdrop.storage.models import Original
 SETTLED = timedelta(days=1)
 
 
-def forget(row: Photograph | Recording) -> None:
+def forget(row: Keepsake) -> None:
     """Delete the row, and after the commit its original where no keeping of any memorial names it any more.
 
     Called in the transaction of the deletion, after the record of it was written. Does no harm twice.
@@ -31,7 +31,7 @@ def forget(row: Photograph | Recording) -> None:
 
 def unnamed() -> QuerySet[Original]:
     """Originals that no keeping of any memorial names."""
-    return Original.objects.filter(photographs=None, recordings=None)
+    return Original.objects.filter(photographs=None, recordings=None, documents=None)
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""What the rest of the house may know of the photographs and the recordings."""
+"""What the rest of the house may know of the keepsakes: photographs, recordings, documents, things kept at home."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
 from snowdrop.keepsakes import showing
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
 
@@ -116,4 +116,90 @@ RECORDINGS = Room(
         ),
     ),
     order=25,
+)
+
+
+def has_documents(viewer: Viewer) -> bool:
+    return viewer.memorial.has_pictures and Document.objects.visible_to(viewer).exists()
+
+
+def read(document: Document, viewer: Viewer) -> dict[str, Any]:
+    """What the page for looking needs to show this document: all its pages, one below the other."""
+    slug, largest = viewer.memorial.slug, showing.largest_for(viewer)
+    return {
+        "paper": showing.document(document, slug, is_open=True),
+        "sheets": [
+            showing.sheet(document, slug, page + 1, largest=largest) for page in range(document.original.frames)
+        ],
+        "facts": showing.facts_of_document(document, viewer),
+    }
+
+
+DOCUMENTS = Room(
+    name="documents",
+    # Translators: the name of the room with all documents: letters, certificates, an order of service.
+    label=pgettext_lazy("room", "Documents"),
+    url_name="keepsakes:documents",
+    has_something=has_documents,
+    parts=("keepsakes",),
+    pages=(
+        ReadingPage("keepsakes:documents", r"documents/", parts=PARTS, query=frozenset({"after", "before"})),
+        ReadingPage("keepsakes:document", rf"documents/{UUID}/", parts=PARTS, query=frozenset({"page"})),
+        ReadingPage("keepsakes:sheet", rf"documents/{UUID}/[0-9]{{1,3}}/[0-9]{{3,4}}\.jpg", parts=PARTS, is_file=True),
+    ),
+    finds=(
+        Findable(
+            Document,
+            texts=lambda document: (document.title, document.caption, document.people),
+            title=lambda document: document.title_for_lists,
+            order=("order_key", "pk"),
+            has_date=True,
+            shows=lambda viewer: viewer.memorial.has_pictures,
+        ),
+    ),
+    opens=(
+        Opened(
+            Document,
+            template="keepsakes/parts/paper.html",
+            context=read,
+            change="keepsakes:change_document",
+            shows=lambda viewer: viewer.memorial.has_pictures,
+        ),
+    ),
+    order=26,
+)
+
+
+def has_things_at_home(viewer: Viewer) -> bool:
+    return KeptAtHome.objects.visible_to(viewer).exists()
+
+
+AT_HOME = Room(
+    name="at-home",
+    # Translators: the name of the room that lists things which are kept at home: a blanket, a band, a lock of hair.
+    label=pgettext_lazy("room", "Kept at home"),
+    url_name="keepsakes:at_home_room",
+    has_something=has_things_at_home,
+    parts=("keepsakes",),
+    pages=(
+        ReadingPage("keepsakes:at_home_room", r"at-home/", parts=PARTS),
+        ReadingPage("keepsakes:at_home", rf"at-home/{UUID}/", parts=PARTS),
+    ),
+    finds=(
+        Findable(
+            KeptAtHome,
+            texts=lambda thing: (thing.what, thing.text, thing.place),
+            title=lambda thing: thing.title_for_lists,
+            order=("written_at", "pk"),
+        ),
+    ),
+    opens=(
+        Opened(
+            KeptAtHome,
+            template="keepsakes/parts/thing.html",
+            context=lambda thing, viewer: {"pictures": showing.of_it(thing, viewer), "told": thing},
+            change="keepsakes:change_at_home",
+        ),
+    ),
+    order=27,
 )

@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 
 from snowdrop.dates.display import show
 from snowdrop.keepsakes import captions
-from snowdrop.keepsakes.models import Cover, Photograph, Recording
+from snowdrop.keepsakes.models import Cover, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.storage import making, renditions
+from snowdrop.storage import documents, making, renditions
 from snowdrop.storage.recordings import fitted
 from snowdrop.storage.sizes import SIZES
 from snowdrop.web.pictures import Picture
@@ -117,6 +117,9 @@ def address(photograph: Photograph, slug: str, size: int, as_suffix: str = "", f
 
 def facts(photograph: Photograph, viewer: Viewer) -> list[dict[str, Any]]:
     found = []
+    if photograph.sort:
+        # Translators: stands before what a picture is, such as "Ultrasound picture".
+        found.append({"label": _("What it is"), "text": photograph.what})
     if photograph.date is not None:
         # Translators: stands before the date of a photograph.
         found.append({"label": _("Taken"), "text": show(photograph.date, get_language() or "en")})
@@ -207,6 +210,73 @@ def facts_of_recording(row: Recording, viewer: Viewer) -> list[dict[str, Any]]:
     if row.people and viewer.reads_names:
         found.append({"label": _("Who is in it"), "text": row.people})
     return found
+
+
+@dataclass(frozen=True)
+class Paper:
+    """What a page needs to know of one document."""
+
+    title: str
+    url: str  # the page it has to itself
+    caption: str = ""
+    pages: int = 0
+    closed: bool = False
+    cover: Picture | None = None  # what stands in its place
+
+
+def document(row: Document, slug: str, as_suffix: str = "", *, is_open: bool = False) -> Paper:
+    """Return `row` for a page. It comes with its original. Of a closed one it is the cover, as of a recording."""
+    if row.is_closed and not is_open:
+        url = reverse("memorials:closed", args=[slug, row.pk]) + as_suffix
+        cover = Picture("", 0, 0, closed=True, words=row.cover_title, gentle=row.gentle_words, url=url)
+        return Paper(row.cover_title, url, closed=True, cover=cover)
+    url = reverse("keepsakes:document", args=[slug, row.pk]) + as_suffix
+    return Paper(
+        row.title_for_lists if not row.is_closed else row.title or row.named, url, row.caption, row.original.frames
+    )
+
+
+def sheet(row: Document, slug: str, page: int, as_suffix: str = "", *, largest: int = FOR_EVERYONE) -> Picture:
+    """Return one page of an open document as a picture. Pages are counted from 1."""
+    there = [one for one in documents.shown(row.original, page) if one.size <= largest]
+    middle = next((one for one in reversed(there) if one.size <= MIDDLE), there[0])
+
+    def at(size: int) -> str:
+        return reverse("keepsakes:sheet", args=[slug, row.pk, page, size]) + as_suffix
+
+    srcset = ", ".join(f"{at(one.size)} {one.width}w" for one in there)
+    # Translators: in place of the picture of a document's page
+    alt = _("Page %(page)s of %(pages)s") % {"page": page, "pages": row.original.frames}
+    return Picture(at(middle.size), middle.width, middle.height, alt, srcset if len(there) > 1 else "")
+
+
+def facts_of_document(row: Document, viewer: Viewer) -> list[dict[str, Any]]:
+    found = []
+    if row.date is not None:
+        # Translators: stands before the date of a document
+        found.append({"label": _("From"), "text": show(row.date, get_language() or "en")})
+    if row.people and viewer.reads_names:
+        found.append({"label": _("Whom it is about"), "text": row.people})
+    return found
+
+
+def cover_of(thing: KeptAtHome, slug: str, as_suffix: str = "") -> Picture:
+    """Return what stands in the place of a closed thing at home."""
+    url = reverse("memorials:closed", args=[slug, thing.pk]) + as_suffix
+    return Picture("", 0, 0, closed=True, words=thing.cover_title, gentle=thing.gentle_words, url=url)
+
+
+def of_it(thing: KeptAtHome, viewer: Viewer, as_suffix: str = "") -> list[Picture]:
+    """Return the pictures of a thing at home that this viewer sees, in their order; closed ones as covers."""
+    if not viewer.memorial.has_pictures:
+        return []
+    places = dict(thing.shown_in.values_list("photograph", "place"))
+    seen = Photograph.objects.visible_to(viewer).met_by(viewer).among(list(places)).select_related("original")
+    slug, largest = viewer.memorial.slug, largest_for(viewer)
+    return [
+        picture(one, slug, as_suffix, largest=largest, is_open=viewer.leaves_open(one))
+        for one in sorted(seen, key=lambda one: (places[one.pk], one.order_key))
+    ]
 
 
 def _length(milliseconds: int | None) -> str:

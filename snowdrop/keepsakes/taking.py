@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import logging
 import zlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,15 +16,14 @@ from pathlib import Path
 from django.core import signing
 
 from snowdrop.keepsakes import names
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Document, Keepsake, Photograph, Recording
 from snowdrop.memorials.access import Act, NotForYou, Viewer
-from snowdrop.storage import making, originals, renditions
+from snowdrop.storage import documents, making, originals, renditions
 from snowdrop.storage.recordings import Part
 from snowdrop.storage.zipped import Entry
 
 log = logging.getLogger(__name__)
 
-Keepsake = Photograph | Recording
 LASTS = timedelta(days=1)  # a large folder on a bad line takes that long
 _SALT = "snowdrop.keepsakes.taking"
 
@@ -55,7 +53,8 @@ def keepsakes(viewer: Viewer) -> list[Keepsake]:
     """Return everything whose file this person may have and that is on the page, in order, each file once."""
     found: list[Keepsake] = []
     if viewer.memorial.has_pictures:
-        found += Photograph.objects.downloadable_by(viewer).filter(put_away_at=None).select_related("original")
+        for kind in (Photograph, Document):
+            found += kind.objects.downloadable_by(viewer).filter(put_away_at=None).select_related("original")
     heard = Recording.objects.downloadable_by(viewer).while_pictures(viewer.memorial.has_pictures)
     found += heard.filter(put_away_at=None).select_related("original")
     # The same file may be here twice, and only one of them be closed.
@@ -94,24 +93,31 @@ def _as_it_came(row: Keepsake, name: names.Apart, taken: Taken) -> None:
 
 
 def _copy_of(row: Keepsake, name: names.Apart, taken: Taken) -> None:
-    path, ending = _copy(row)
-    if path is None:
+    copies = _copies(row)
+    if any(path is None for path, _ending in copies):
         if isinstance(row, Recording) and not row.is_being_made:
             taken.missing += 1
         else:
             taken.not_ready.append(row)
         return
-    about = path.stat()
-    crc32 = _crc32(path, about.st_size, about.st_mtime_ns, about.st_ino)
     stem = names.for_download(row).rpartition(".")[0]
-    taken.entries.append(Entry(name.of(stem + ending), path, about.st_size, crc32, _clock(row)))
+    for path, ending in copies:
+        assert path is not None
+        about = path.stat()
+        crc32 = _crc32(path, about.st_size, about.st_mtime_ns, about.st_ino)
+        taken.entries.append(Entry(name.of(stem + ending), path, about.st_size, crc32, _clock(row)))
 
 
-def _copy(row: Keepsake) -> tuple[Path | None, str]:
+def _copies(row: Keepsake) -> list[tuple[Path | None, str]]:
+    """The files of the copy that pages show, each with the end of its name; of a document each of its pages."""
     if isinstance(row, Photograph):
-        return renditions.largest(row.original, row.turned), ".jpg"
+        return [(renditions.largest(row.original, row.turned, row.covered), ".jpg")]
+    if isinstance(row, Document):
+        pages = range(1, row.original.frames + 1)
+        return [(documents.largest(row.original, page), f"-{page}.jpg") for page in pages]
+    assert isinstance(row, Recording)
     part = Part.FILM if row.is_film else Part.AAC
-    return making.path(row.original, part), f".{part.value.rpartition('.')[2]}"
+    return [(making.path(row.original, part, row.covered), f".{part.value.rpartition('.')[2]}")]
 
 
 @functools.lru_cache(maxsize=20_000)
@@ -159,10 +165,3 @@ def wished(ticket: str, *, by: Viewer) -> Wish:
     if by.person is None or (said.pop("person"), said.pop("memorial")) != (str(by.person.uuid), by.memorial.pk):
         raise NotForYou
     return Wish(**said)
-
-
-def groups(rows: list[Keepsake], size: int = 50) -> Iterator[list[list[str | int]]]:
-    """Yield photographs as `jobs.make_renditions` takes them, so many in one job."""
-    pictures: list[list[str | int]] = [[row.original_id, row.turned] for row in rows if isinstance(row, Photograph)]
-    for start in range(0, len(pictures), size):
-        yield pictures[start : start + size]

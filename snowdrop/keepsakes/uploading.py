@@ -14,7 +14,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from snowdrop.keepsakes import names
-from snowdrop.keepsakes.adding import Added, AddedRecording
+from snowdrop.keepsakes.adding import Added
 from snowdrop.keepsakes.models import Upload
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.storage import kinds, parts, room
@@ -114,12 +114,12 @@ class Told:
     was_here: bool
 
     @classmethod
-    def of(cls, added: Added | AddedRecording) -> Told:
+    def of(cls, added: Added) -> Told:
         kept = added.kept
         return cls(str(kept.pk), kept.get_absolute_url(), kept.original_id, added.was_here)
 
 
-def keep(id: uuid.UUID, *, by: Viewer, take: Callable[[Received, str], Added | AddedRecording]) -> Told:
+def keep(id: uuid.UUID, *, by: Viewer, take: Callable[[Received, str], Added]) -> Told:
     """Have what came taken in by `take`, which is given the file and its name, once however often this is called.
 
     Raises what `take` raises, Held, NotWhole, and NotForYou where nothing of it is here. What is refused is gone

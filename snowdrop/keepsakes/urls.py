@@ -1,6 +1,17 @@
 from django.urls import path
 
-from snowdrop.keepsakes.views import adding, changing, files, recordings, room, taking, uploading
+from snowdrop.keepsakes.views import (
+    adding,
+    at_home,
+    changing,
+    documents,
+    files,
+    hospital,
+    recordings,
+    room,
+    taking,
+    uploading,
+)
 
 app_name = "keepsakes"
 urlpatterns = [
@@ -27,6 +38,16 @@ urlpatterns = [
     path("recordings/<uuid:id>/words.vtt", files.captions, name="captions"),
     path("download/", taking.take, name="take"),
     path("download/<str:ticket>/all.zip", taking.taken, name="taken"),
+    path("documents/", documents.room, name="documents"),
+    path("documents/<uuid:id>/", documents.document, name="document"),
+    path("documents/<uuid:id>/change/", documents.change, name="change_document"),
+    path("documents/<uuid:id>/<int:page>/<int:size>.jpg", files.sheet, name="sheet"),
+    path("at-home/", at_home.room, name="at_home_room"),
+    path("at-home/add/", at_home.add, name="add_at_home"),
+    path("at-home/<uuid:id>/", at_home.thing, name="at_home"),
+    path("at-home/<uuid:id>/change/", at_home.change, name="change_at_home"),
+    path("names-in-it/<uuid:id>/", hospital.names_in_it, name="names_in_it"),
+    path("prints-that-fade/", hospital.prints_that_fade, name="prints_that_fade"),
     path("uploads/", uploading.uploads, name="uploads"),
     path("uploads/<uuid:id>/", uploading.upload, name="upload"),
     path("originals/<str:sha256>/", files.original, name="original"),

@@ -186,7 +186,7 @@ class _Compiled:
 
 # Numbered as in `_Compiled.params`.
 _SQLITE = {"key": "?1", "memorial": "?2", "now": "?3"}
-_PLAIN = re.compile(r"[a-z_]+")
+_PLAIN = re.compile(r"[a-z_]*")
 
 
 @functools.cache

@@ -23,6 +23,10 @@ class NotYours(Exception):
     """Only whoever added a thing may open it to more people, or take it to themselves."""
 
 
+class AsksFirst(Exception):
+    """Somebody has to look at it before it is opened beyond the keepers (`Keeping.asks_first`)."""
+
+
 class TakesBoth(Exception):
     """It shows another keeper, whose yes is not there."""
 
@@ -158,7 +162,7 @@ def open_to(keepings: Iterable[Keeping], circle: Circle, *, by: Viewer, readers:
     thing; raises NotYours (and changes nothing) where `may_open_to` says no.
 
     What shows another keeper stays with the keepers until that keeper agreed (`agreeing`). Raises TakesBoth
-    where nobody can be asked.
+    where nobody can be asked, AsksFirst where somebody has to look at one of them before.
     """
     by.check(Act.ADD)
     changed = 0
@@ -169,6 +173,8 @@ def open_to(keepings: Iterable[Keeping], circle: Circle, *, by: Viewer, readers:
             raise NotForYou
         if not may_open_to(row, circle, by=by):
             raise NotYours
+        if row.asks_first and (circle < min(row.audience, Circle.KEEPERS) or (circle == Circle.SELF and readers)):
+            raise AsksFirst
         if row.is_own_of(by.person):
             _name_readers(row, readers if circle == Circle.SELF else (), by=by)
         open_now = _as_far_as_agreed(row, circle, by=by)

@@ -206,10 +206,13 @@ def companions(viewer: Viewer) -> list[Person]:
 
 @transaction.atomic
 def hand_to(keeping: Keeping, person: Person, *, by: Viewer) -> None:
-    """Let a companion who looks first look at this, whatever circle it is for. Raises NotForYou."""
+    """Let a companion who looks first look at this, whatever circle it is for. Raises NotForYou.
+
+    Not before somebody said whether a name is to be seen in it, where that is asked (`Keeping.asks_first`).
+    """
     by.check(Act.ADD)
     row = _locked(keeping, by)
-    if not row.is_closed or person not in companions(by):
+    if not row.is_closed or row.asks_first or person not in companions(by):
         raise NotForYou
     LooksFirst.objects.get_or_create(memorial=by.memorial, keeping=row.pk, person=person)
 

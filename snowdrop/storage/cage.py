@@ -1,5 +1,8 @@
 """Hands strangers' pictures to a process in a cage (`caged.py`) and reads its answers without trusting them.
 
+There are two, alike but for what they can open: `PICTURES`, and `PAPERS` for documents and hospitals' scans, whose
+decoders take seconds to load and come by rarely.
+
 The cage is built on first use, once for each of our processes, and goes away by itself when nobody
 has asked for a minute. Whatever happens in there, the caller gets an answer or CouldNotOpen.
 """
@@ -22,6 +25,7 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+PICTURES, PAPERS = "pictures", "papers"
 AT_ONCE = 2  # pictures; each may take a gigabyte
 IDLE = 60.0  # seconds until a cage that nobody uses goes away
 START = 60.0  # seconds a small machine under load may take to build one
@@ -49,12 +53,12 @@ class _NotTaken(Exception):
 class _Cage:
     """One running process with its children. It is never used from a fork of the process that built it."""
 
-    def __init__(self, idle_seconds: float) -> None:
+    def __init__(self, idle_seconds: float, opens: str) -> None:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
             package = Path(__file__).parent.parent.parent
             self.process = subprocess.Popen(
-                [sys.executable, "-s", "-m", "snowdrop.storage.caged", str(theirs.fileno()), str(idle_seconds)],
+                [sys.executable, "-s", "-m", "snowdrop.storage.caged", str(theirs.fileno()), str(idle_seconds), opens],
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
@@ -68,6 +72,7 @@ class _Cage:
                     "LANG": "C.UTF-8",
                     "VIPS_CONCURRENCY": "1",
                     "VIPS_WARNING": "0",
+                    "OPENBLAS_NUM_THREADS": "1",
                     # More arenas cost address space, and pictures are opened by one thread.
                     "MALLOC_ARENA_MAX": "1",
                     # A child lives for one picture and touches its memory once: large pages, never given
@@ -126,7 +131,8 @@ class _Cage:
 class _Yard:
     """Where the cage of this process stands, if it stands."""
 
-    def __init__(self) -> None:
+    def __init__(self, opens: str = PICTURES) -> None:
+        self.opens = opens
         self.cage: _Cage | None = None
         self.building = threading.Lock()
         self.places = threading.BoundedSemaphore(AT_ONCE)
@@ -137,19 +143,21 @@ class _Yard:
                 but_not.asked.close()  # its last sign of us; it ends if it has not already
                 self.cage = None
             if self.cage is None:
-                self.cage = _Cage(IDLE)
+                self.cage = _Cage(IDLE, self.opens)
             return self.cage
 
 
 _yard = _Yard()
+_papers = _Yard(PAPERS)
 
 
 def _leave_the_yard() -> None:
     """In a forked child: the cage is the parent's."""
-    global _yard
-    if _yard.cage is not None:
-        _yard.cage.asked.close()
-    _yard = _Yard()
+    global _yard, _papers
+    for yard in (_yard, _papers):
+        if yard.cage is not None:
+            yard.cage.asked.close()
+    _yard, _papers = _Yard(), _Yard(PAPERS)
 
 
 os.register_at_fork(after_in_child=_leave_the_yard)
@@ -162,13 +170,20 @@ def strength() -> list[str]:
 
 
 def ask(
-    task: Mapping[str, Any], source: int, outputs: Sequence[int] = (), *, seconds: float = 60, cpu_seconds: int = 40
+    task: Mapping[str, Any],
+    source: int,
+    outputs: Sequence[int] = (),
+    *,
+    seconds: float = 60,
+    cpu_seconds: int = 40,
+    papers: bool = False,
 ) -> dict[str, Any]:
     """Have `task` done with the file in descriptor `source`, writing to `outputs`. Raises CouldNotOpen.
 
-    The answer comes from where strangers' bytes were opened: check each value before using it.
+    `papers`: in the cage that opens documents and scans. The answer comes from where strangers' bytes were opened:
+    check each value before using it.
     """
-    yard = _yard
+    yard = _papers if papers else _yard
     if not yard.places.acquire(timeout=PATIENCE):
         raise Busy
     try:

@@ -1,7 +1,7 @@
 """The process in the cage: it loads the decoders once, shuts itself in, and forks a child for each picture.
 
-It is started by `cage.py`, as `python -m snowdrop.storage.caged DESCRIPTOR IDLE_SECONDS`. It never reads
-a stranger's byte itself, so that it can be trusted to end a child that takes too long. It ends when
+It is started by `cage.py`, as `python -m snowdrop.storage.caged DESCRIPTOR IDLE_SECONDS pictures|papers`. It never
+reads a stranger's byte itself, so that it can be trusted to end a child that takes too long. It ends when
 nobody has asked for a while, and when its parent is gone.
 
 It speaks over one socket: a message is a task as JSON and the descriptors to work with, the
@@ -19,6 +19,7 @@ import signal
 import socket
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +47,7 @@ class Keeper:
         self.asked = asked
         self.idle_seconds = idle_seconds
         self.children: dict[int, float] = {}  # pid: deadline on the monotonic clock
+        self.others: dict[str, Callable[[Any, int, list[int]], dict[str, Any]]] = {}  # kind: who opens it
         self.door = True  # whether the filter of system calls stands
         self.woken, self._wake = os.pipe2(os.O_NONBLOCK | os.O_CLOEXEC)
         signal.signal(signal.SIGCHLD, lambda *_: None)
@@ -118,7 +120,7 @@ class Keeper:
             for descriptor in (self.asked.fileno(), self.woken, self._wake):
                 os.close(descriptor)
             os.nice(task.get("nice", 0))
-            confine.limit(task["cpu_seconds"])
+            confine.limit(task["cpu_seconds"], output=task.get("output", confine.OUTPUT))
             if self.door and not confine.close_the_door():
                 return 1
             told = self._told(task, source, outputs)
@@ -127,10 +129,14 @@ class Keeper:
         _send(answer, json.dumps(told).encode())
         return 0
 
+    def _tool(self, task: dict[str, Any]) -> Callable[[Any, int, list[int]], dict[str, Any]]:
+        if task["kind"] in self.others:
+            return self.others[task["kind"]]
+        return moving.do if task.get("form") == Form.MOVING else opening.do
+
     def _told(self, task: dict[str, Any], source: int, outputs: list[int]) -> dict[str, Any]:
         try:
-            do = moving.do if task.get("form") == Form.MOVING else opening.do
-            return do(task, source, outputs)  # type: ignore[arg-type]
+            return self._tool(task)(task, source, outputs)
         except opening.Refused as refused:
             return {"refused": refused.args[0]}
         except OSError as error:
@@ -144,16 +150,25 @@ def _send(descriptor: int, text: bytes) -> None:
         text = text[os.write(descriptor, text) :]
 
 
-def main(descriptor: int, idle_seconds: float) -> None:
+def main(descriptor: int, idle_seconds: float, opens: str) -> None:
     asked = socket.socket(fileno=descriptor)
     asked.set_inheritable(False)
     opening.get_ready()
-    moving.get_ready()
+    others: dict[str, Callable[[Any, int, list[int]], dict[str, Any]]] = {}
+    if opens == "papers":
+        from snowdrop.storage import papers, scanned  # seconds of loading, for few
+
+        papers.get_ready()
+        scanned.get_ready()
+        others = {"pdf": papers.do, "dicom": scanned.do}
+    else:
+        moving.get_ready()
     threads = sum(1 for _ in Path("/proc/self/task").glob("*"))
     walls = confine.shut_in()
     gc.collect()
     gc.freeze()  # what all children share is not touched, and so not copied, by their collectors
     keeper = Keeper(asked, idle_seconds)
+    keeper.others = others
     keeper.door = keeper.try_the_door()
     if keeper.door:
         walls.append("few system calls")
@@ -162,4 +177,4 @@ def main(descriptor: int, idle_seconds: float) -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), float(sys.argv[2]))
+    main(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3])

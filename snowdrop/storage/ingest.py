@@ -1,13 +1,16 @@
-"""Taking a picture, film or sound in: looked at in the cage, kept bit for bit, written down."""
+"""Taking a picture, film, sound, document or scan in: looked at in the cage, kept bit for bit, written down."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from snowdrop.storage import heads, kinds, originals, pictures, recordings, renditions
+from django.db import transaction
+from django.utils.functional import Promise
+
+from snowdrop.storage import documents, heads, kinds, originals, pictures, recordings, renditions, scans
 from snowdrop.storage.models import Made, Original
 from snowdrop.storage.originals import Received
 from snowdrop.storage.pictures import Look
@@ -27,8 +30,8 @@ def take_in(received: Received, *, soon: bool = False) -> Original:
     try:
         known = Original.objects.filter(pk=received.sha256).first()
         if known is not None:
-            if not known.is_picture:
-                raise kinds.NotAPicture(kinds.FILM if known.is_film else kinds.SOUND)
+            if not known.media_type.startswith("image/"):
+                raise kinds.NotAPicture(_another_kind(known))
             received.keep()  # mends the store, should the file be missing there
             return known
         with pictures.opened(received.arrived, SIZES[:1] if soon else SIZES) as (look, made):
@@ -70,6 +73,58 @@ def take_in_recording(received: Received) -> Original:
         received.discard()
 
 
+def take_in_document(received: Received) -> Original:
+    """Look at a document that arrived, keep it with its first page drawn, and return its row, as `take_in` does."""
+    try:
+        known = Original.objects.filter(pk=received.sha256).first()
+        if known is not None:
+            received.keep()
+            return known
+        with documents.opened(received.arrived) as (look, made):
+            received.keep()
+            documents.place(received.sha256, 1, made)
+        facts = {
+            "crc32": received.crc32,
+            "size": received.size,
+            "media_type": kinds.DOCUMENT,
+            "width": look.pages[0][0],
+            "height": look.pages[0][1],
+            "frames": len(look.pages),
+            "pages": look.pages,
+            "colour": look.colour,
+        }
+        return Original.objects.get_or_create(sha256=received.sha256, defaults=facts)[0]
+    finally:
+        received.discard()
+
+
+def take_in_scan(received: Received) -> Original:
+    """Look at a hospital's scan that arrived, keep it and return its row, as `take_in` does: a picture or a film."""
+    try:
+        known = Original.objects.filter(pk=received.sha256).first()
+        if known is not None:
+            received.keep()
+            return known
+        with scans.opened(received.arrived) as (look, rate, made):
+            received.keep()
+            renditions.place(received.sha256, 0, made)
+        facts = _facts(received, look)
+        if look.frames > 1:
+            facts |= {"duration": max(1, look.frames * rate // 1_000), "made": Made.WAITS}
+        return Original.objects.get_or_create(sha256=received.sha256, defaults=facts)[0]
+    finally:
+        received.discard()
+
+
+def _another_kind(known: Original) -> str | Promise:
+    """Why what is known by these bytes is no photograph."""
+    if known.is_document:
+        return kinds.PDF
+    if known.is_scan:
+        return kinds.OF_A_HOSPITAL
+    return kinds.FILM if known.is_film else kinds.SOUND
+
+
 @dataclass(frozen=True)
 class Unopened:
     """A plain picture that arrived and was not yet looked at in the cage."""
@@ -88,18 +143,22 @@ def take_in_unopened(group: Sequence[Unopened]) -> None:
     Original.objects.bulk_create([_unopened(one) for one in group], ignore_conflicts=True)
 
 
-def look_inside(original: Original) -> bool:
+def look_inside(original: Original, *, told: Callable[[], object] = lambda: None) -> bool:
     """Make the renditions of a picture that nobody opened yet and write down what the cage says of it.
 
-    Return whether that changed what is known of it. Does nothing to one that was opened. Raises FileNotFoundError,
-    NotAPicture, CouldNotOpen or DiskIsFull.
+    Return whether that changed what is known of it; `told` is called in the transaction that does. Does nothing to one
+    that was opened. Raises FileNotFoundError, NotAPicture, CouldNotOpen or DiskIsFull.
     """
     if original.colour or not original.is_picture:
         return False
     with pictures.opened(originals.path(original.sha256)) as (look, made):
         renditions.place(original.sha256, 0, made)
     facts = _facts_of(look)
-    return bool(Original.objects.filter(pk=original.pk, colour="").update(**facts))
+    with transaction.atomic():
+        changed = bool(Original.objects.filter(pk=original.pk, colour="").update(**facts))
+        if changed:
+            told()
+    return changed
 
 
 def _unopened(one: Unopened) -> Original:

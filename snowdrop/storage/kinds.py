@@ -1,4 +1,4 @@
-"""Which kind of picture, film or sound a file is, by its content and never by its name, and why others are refused."""
+"""What a file is, by its content and never by its name: picture, film, sound, paper or scan; why others are refused."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from django.utils.translation import pgettext_lazy
 
 HEAD = 4_096  # bytes that are enough to tell
 
+DOCUMENT = "application/pdf"
+SCAN = "application/dicom"  # of an ultrasound or another machine of a hospital
+
 
 class Kind(StrEnum):
     JPEG = "jpeg"  # also MPO, whose first picture is shown
@@ -20,10 +23,11 @@ class Kind(StrEnum):
     GIF = "gif"
     AVIF = "avif"
     HEIC = "heic"
+    DICOM = "dicom"  # of a hospital; known by `is_scan`, and no picture like the others
 
     @property
     def media_type(self) -> str:
-        return f"image/{self.value}"
+        return SCAN if self is Kind.DICOM else f"image/{self.value}"
 
 
 class Container(StrEnum):
@@ -38,6 +42,7 @@ class Container(StrEnum):
     FLAC = "flac"
     OGG = "ogg"
     AMR = "amr"
+    FRAMES = "mjpeg"  # no file that comes: the frames of a hospital's film, as we wrote them
 
     def media_type(self, *, is_film: bool) -> str:
         if self is Container.MOV:
@@ -49,6 +54,22 @@ class Container(StrEnum):
         if is_film:
             return "video/x-msvideo"
         return {Container.MP3: "audio/mpeg", Container.AVI: "video/x-msvideo"}.get(self, f"audio/{self.value}")
+
+
+def is_document(head: bytes) -> bool:
+    """Whether a file that begins so is a PDF. A few have a byte order mark or an empty line in front."""
+    return head[:64].lstrip(b"\xef\xbb\xbf \t\r\n\0").startswith(b"%PDF-")
+
+
+def is_scan(head: bytes) -> bool:
+    """Whether a file that begins so is a DICOM file. Its first 128 bytes may be anything, also another file's head.
+
+    Source: DICOM PS3.10, section 7.1.
+    """
+    return head[128:132] == b"DICM" and not head.startswith(_PICTURES)
+
+
+_PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF87a", b"GIF89a", b"RIFF")
 
 
 class NotAPicture(Exception):
@@ -65,7 +86,8 @@ UNKNOWN = _("This is not a photograph we can show. JPEG, PNG, WebP, GIF, AVIF an
 FILM = _("This is a film. Only photographs can be added here.")
 # Translators: a sound recording.
 SOUND = _("This is a sound recording. Only photographs can be added here.")
-PDF = _("This is a PDF document. Save its pages as pictures, and they can be added.")
+PDF = _("This is a PDF document. It can be added on the page “Add photographs or recordings”.")
+OF_A_HOSPITAL = _("This is a picture from a hospital. It can be added on the page “Add photographs or recordings”.")
 DRAWING = _("This is a drawing in the SVG format. Save it as PNG or JPEG, and it can be added.")
 ARCHIVE = _("This is a packed folder. Unpack it and choose the photographs inside.")
 PAGE = _("This is a web page, not a photograph.")
@@ -85,6 +107,13 @@ INSIDE = {
     "too-many-pixels": _("This picture is too large: it has more than 150 million pixels."),
     "too-long": _("This picture is too large: one of its sides is longer than 65,000 pixels."),
     "too-many-frames": _("This moving picture is too long to be shown."),
+    "damaged-document": _("This document is damaged, and nothing of it can be shown."),
+    "locked": _("This document is locked with a password. Take the password away, and it can be added."),
+    "too-many-pages": _("This document has more than 200 pages. Cut it into parts, and they can be added."),
+    # Translators: of a file from a hospital's disc
+    "no-picture-inside": _("There is no picture in this file from the hospital."),
+    "contents-of-disc": _("This only lists what is on a hospital’s disc. Choose the pictures themselves."),
+    "damaged-scan": _("This picture from the hospital is damaged, and nothing of it can be shown."),
 }
 # Translators: of a film or a sound recording that somebody wanted to add.
 NOTHING_PLAYS = _("There is nothing in this file that can be played.")
@@ -93,6 +122,7 @@ TOO_LONG = _("This is longer than four hours, which is more than can be kept as 
 MOST_BYTES = 200 * 2**20  # of a picture
 MOST_BYTES_RECORDING = 2 * 2**30  # of a film or a sound: an hour of 1080p from a phone
 MOST_BYTES_PACKED = 2 * 2**30  # of a packed folder on its way in; nothing of it is opened as one picture
+MOST_PAGES = 200  # of a document
 MOST_PIXELS = 150_000_000
 LONGEST_SIDE = 65_000
 LONGEST_RECORDING = 4 * 60 * 60  # seconds
@@ -103,7 +133,6 @@ _AVIF_BRANDS = frozenset({b"avif", b"avis"})
 _HEIF_BRANDS = frozenset({b"mif1", b"mif2", b"msf1", b"1pic"})
 
 _OTHERS = (
-    (b"%PDF-", PDF),
     (b"PK\x03\x04", ARCHIVE),
     (b"PK\x05\x06", ARCHIVE),
     (b"\x1f\x8b", ARCHIVE),
@@ -195,6 +224,10 @@ def of(head: bytes) -> Kind:
         return _of_boxes(head)
     if head[4:8] in _BARE_BOXES:
         raise NotAPicture(FILM)
+    if is_document(head):
+        raise NotAPicture(PDF)
+    if is_scan(head):
+        raise NotAPicture(OF_A_HOSPITAL)
     for start, sentence in _OTHERS:
         if head.startswith(start):
             raise NotAPicture(sentence)

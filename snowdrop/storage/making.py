@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import fcntl
 import math
+from collections.abc import Collection
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import NamedTuple
 
@@ -11,7 +13,7 @@ from django.db.models import F
 
 from snowdrop.storage import originals, pictures, recordings, renditions
 from snowdrop.storage.models import Made, Original
-from snowdrop.storage.recordings import Part
+from snowdrop.storage.recordings import Part, Played
 
 TRIES = 5  # also those that ended with their worker: one that takes the machine down is not tried for ever
 _TOLD_EVERY = 5  # of a hundred
@@ -29,15 +31,15 @@ def parts_of(original: Original) -> tuple[Part, ...]:
     return (Part.FILM, Part.POSTER) if original.is_film else (Part.OPUS, Part.AAC)
 
 
-def path(original: Original, part: Part) -> Path | None:
-    """Return the file of this part, if it was made."""
-    file = _file(original.sha256, part)
+def path(original: Original, part: Part, covered: str = "") -> Path | None:
+    """Return the file of this part, if it was made. `covered`: as `renditions.path` has it."""
+    file = _file(original.sha256, part, covered)
     return file if part in parts_of(original) and renditions.is_whole(file) else None
 
 
-def is_there(original: Original) -> bool:
+def is_there(original: Original, covered: str = "") -> bool:
     """Whether a page can play it now. A film may be without a picture that stands still."""
-    return all(path(original, part) for part in parts_of(original) if part is not Part.POSTER)
+    return all(path(original, part, covered) for part in parts_of(original) if part is not Part.POSTER)
 
 
 def begin(original: Original) -> bool:
@@ -68,28 +70,37 @@ def ask_again(original: Original) -> None:
     Original.objects.filter(pk=original.pk).update(made=Made.WAITS, tries=0, made_so_far=0)
 
 
-def make(original: Original, *, anew: bool = False) -> None:
+def make(original: Original, covers: Collection[str] = ("",), *, anew: bool = False) -> None:
     """Make what pages play of it, and write down what was learned. Does nothing but that where it is there.
 
-    With `anew` it is made also then, and what is there plays until then.
+    `covers`: in which ways its sides are covered on pages, of a hospital's film; made is each of them. With `anew`
+    it is made also where it is there, and what is there plays until then.
     Raises FileNotFoundError, NotAPicture, CouldNotPlay or DiskIsFull.
     """
     with originals.open(original.sha256) as file:
         # The only maker of it, be there others in another process. Falls with the file.
         fcntl.flock(file, fcntl.LOCK_EX)
         learned: dict[str, object] = {}
-        if anew or not is_there(original):
-            tool = recordings.film if original.is_film else recordings.sound
-            with tool(originals.path(original.sha256), told=_Note(original)) as played:
+        for covered in covers:
+            if not anew and is_there(original, covered):
+                continue
+            with _played(original, covered) as played:
                 if poster := played.files.get(Part.POSTER):
                     learned["colour"] = pictures.look(poster).colour
                 for part, made in played.files.items():
-                    renditions.place_as(_file(original.sha256, part), made)
+                    renditions.place_as(_file(original.sha256, part, covered), made)
                 if played.duration:
                     learned["duration"] = played.duration
                 if played.peaks:
                     learned["peaks"] = played.peaks
         Original.objects.filter(pk=original.pk).update(made=Made.DONE, made_so_far=100, tries=0, **learned)
+
+
+def _played(original: Original, covered: str) -> AbstractContextManager[Played]:
+    source, note = originals.path(original.sha256), _Note(original)
+    if original.is_scan:
+        return recordings.scan(source, covered=covered, told=note)
+    return recordings.film(source, told=note) if original.is_film else recordings.sound(source, told=note)
 
 
 class _Note:
@@ -114,5 +125,5 @@ def waveform(peaks: list[int], *, height: int = 80, step: int = 3) -> Bars:
     return Bars(max(1, len(peaks) * step - 1), height, bars)
 
 
-def _file(sha256: str, part: Part) -> Path:
-    return renditions.folder(sha256) / f"{sha256}-{part.value}"
+def _file(sha256: str, part: Part, covered: str = "") -> Path:
+    return renditions.folder(sha256) / f"{sha256}{renditions.under(covered)}-{part.value}"

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from snowdrop.storage import sizes
-from snowdrop.storage.kinds import Kind
+from snowdrop.storage.kinds import DOCUMENT, SCAN, Kind
 
 MOVING = frozenset({Kind.GIF.media_type, Kind.PNG.media_type, Kind.WEBP.media_type})
 
@@ -19,7 +19,7 @@ class Made(models.TextChoices):
 
 
 class Original(models.Model):
-    """A picture, film or sound as it came: what its bytes are and what they say about themselves.
+    """A picture, film, sound or document as it came: what its bytes are and what they say about themselves.
 
     The same bytes are one original, however many keepsakes carry them. Nobody owns an
     original; who may see it is asked of the keepsake.
@@ -30,7 +30,8 @@ class Original(models.Model):
     size = models.BigIntegerField(editable=False)  # bytes
     media_type = models.CharField(max_length=40, editable=False)
 
-    width = models.PositiveIntegerField(editable=False)  # pixels as shown, after `orientation`; 0 of a sound
+    # Pixels as shown, after `orientation`; 0 of a sound; of a document its first page at its largest.
+    width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
     duration = models.PositiveIntegerField(null=True, editable=False)  # milliseconds of a film or sound, where known
     made = models.CharField(max_length=8, choices=Made, default=Made.AT_ONCE, blank=True, editable=False)
@@ -38,7 +39,8 @@ class Original(models.Model):
     tries = models.PositiveSmallIntegerField(default=0, editable=False)  # also those cut short with their worker
     peaks = models.JSONField(null=True, editable=False)  # how loud a sound is as it goes on, each 0 to 100
     orientation = models.PositiveSmallIntegerField(default=1, editable=False)  # as Exif counts, 1 is upright
-    frames = models.PositiveIntegerField(default=1, editable=False)
+    frames = models.PositiveIntegerField(default=1, editable=False)  # of a document its pages
+    pages = models.JSONField(null=True, editable=False)  # [[width, height], …] of a document, each at its largest
     # "#rrggbb", its average, shown until it arrives; "" for a plain picture that the cage has yet to open
     colour = models.CharField(max_length=7, editable=False)
     damaged = models.BooleanField(default=False, editable=False)  # cut off: only a part can be shown
@@ -72,8 +74,17 @@ class Original(models.Model):
 
     @property
     def is_picture(self) -> bool:
-        return self.media_type.startswith("image/")
+        return self.media_type.startswith("image/") or (self.is_scan and self.frames == 1)
 
     @property
     def is_film(self) -> bool:
-        return self.media_type.startswith("video/")
+        return self.media_type.startswith("video/") or (self.is_scan and self.frames > 1)
+
+    @property
+    def is_document(self) -> bool:
+        return self.media_type == DOCUMENT
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether it came from a hospital's machine: it names a patient, in its tags and often within the picture."""
+        return self.media_type == SCAN

@@ -88,7 +88,7 @@ def do(task: Task, source: int, outputs: list[int]) -> dict[str, Any]:
         "width": upright[0],
         "height": upright[1],
         "frames": header.frames,
-        "colour": _average(picture),
+        "colour": average(picture),
         "damaged": damaged,
         "made": made,
     }
@@ -279,7 +279,7 @@ def write(data: bytes, output: int) -> None:
         left = left[os.write(output, left) :]
 
 
-def _average(picture: pyvips.Image) -> str:
+def average(picture: pyvips.Image) -> str:
     step = max(1, min(picture.width, picture.height) // 64)
     few = picture.subsample(step, step).copy_memory()
     means = [round(few[band].avg()) for band in range(few.bands)]

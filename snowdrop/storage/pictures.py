@@ -16,9 +16,9 @@ from snowdrop.storage.exif import LONGEST_CAMERA, LONGEST_CAPTION
 from snowdrop.storage.kinds import Kind, NotAPicture
 from snowdrop.storage.sizes import MOVING, SIZES, Form, Rendition, renditions
 
-_COLOUR = re.compile(r"#[0-9a-f]{6}")
-_DAY = re.compile(r"(\d{4}-\d\d-\d\d)?")
-_CLOCK = re.compile(r"(\d\d:\d\d:\d\d)?")
+COLOUR = re.compile(r"#[0-9a-f]{6}")
+DAY = re.compile(r"(\d{4}-\d\d-\d\d)?")
+CLOCK = re.compile(r"(\d\d:\d\d:\d\d)?")
 _OFFSET = re.compile(r"([+-]\d\d:\d\d)?")
 
 
@@ -45,7 +45,7 @@ def look(path: Path) -> Look:
     """Look at the picture at `path`. Raises NotAPicture or CouldNotOpen."""
     with path.open("rb", buffering=0) as file:
         kind = kinds.of(_head(file.fileno()))
-        return _look(kind, _ask(kind, file.fileno(), turned=0, sizes=SIZES[:1]))
+        return looked(kind, _ask(kind, file.fileno(), turned=0, sizes=SIZES[:1]))
 
 
 @contextmanager
@@ -57,11 +57,11 @@ def opened(path: Path, sizes: Sequence[int] = SIZES) -> Iterator[tuple[Look, dic
     """
     with path.open("rb", buffering=0) as file:
         kind = kinds.of(_head(file.fileno()))
-        with _outputs(sizes) as (files, descriptors):
+        with outputs_of(sizes) as (files, descriptors):
             answer = _ask(kind, file.fileno(), turned=0, sizes=sizes, outputs=descriptors)
-            seen = _look(kind, answer)
+            seen = looked(kind, answer)
             wanted = [one for one in renditions(seen.width, seen.height) if one.size in sizes]
-            yield seen, _made(files, answer, wanted)
+            yield seen, checked(files, answer, wanted)
 
 
 @contextmanager
@@ -75,11 +75,11 @@ def made(
     how: dict[str, Any] = {"orientation": orientation, "form": form.value, "nice": 15 if form is Form.AVIF else 0}
     with path.open("rb", buffering=0) as file:
         kind = kinds.of(_head(file.fileno()))
-        with _outputs(sizes) as (files, descriptors):
+        with outputs_of(sizes) as (files, descriptors):
             answer = _ask(kind, file.fileno(), turned=turned, sizes=sizes, outputs=descriptors, **how)
-            seen = _look(kind, answer)
+            seen = looked(kind, answer)
             wanted = [r for r in renditions(seen.width, seen.height) if r.size in sizes]
-            yield _made(files, answer, wanted, form)
+            yield checked(files, answer, wanted, form)
 
 
 @contextmanager
@@ -87,7 +87,7 @@ def moving(path: Path, *, orientation: int, turned: int) -> Iterator[Path]:
     """Make one file in which all frames of a picture move. Raises as `opened` does."""
     with path.open("rb", buffering=0) as file:
         kind = kinds.of(_head(file.fileno()))
-        with _outputs([MOVING]) as (files, descriptors):
+        with outputs_of([MOVING]) as (files, descriptors):
             how: dict[str, Any] = {"orientation": orientation, "form": Form.MOVING.value}
             _ask(kind, file.fileno(), turned=turned, sizes=[], outputs=descriptors, **how)
             _check_form(files[MOVING], Form.MOVING)
@@ -110,7 +110,12 @@ def _ask(
         "most_frame_pixels": kinds.MOST_FRAME_PIXELS,
         **more,
     }
-    answer = cage.ask(task, source, outputs)
+    return ask(task, source, outputs)
+
+
+def ask(task: Mapping[str, Any], source: int, outputs: Sequence[int] = (), **limits: Any) -> dict[str, Any]:
+    """Have it done in the cage. Raises NotAPicture, CouldNotOpen or DiskIsFull."""
+    answer = cage.ask(task, source, outputs, **limits)
     refused = answer.get("refused")
     if isinstance(refused, str) and refused in kinds.INSIDE:
         raise NotAPicture(kinds.INSIDE[refused])
@@ -122,7 +127,7 @@ def _ask(
 
 
 @contextmanager
-def _outputs(sizes: Sequence[int]) -> Iterator[tuple[dict[int, Path], list[int]]]:
+def outputs_of(sizes: Sequence[int]) -> Iterator[tuple[dict[int, Path], list[int]]]:
     """Open a file for each size, where the cage writes without knowing where that is."""
     files = {size: originals.arrival() for size in sizes}
     with ExitStack() as last:
@@ -136,7 +141,7 @@ def _outputs(sizes: Sequence[int]) -> Iterator[tuple[dict[int, Path], list[int]]
         yield files, descriptors
 
 
-def _made(
+def checked(
     files: Mapping[int, Path], answer: Mapping[str, Any], wanted: list[Rendition], form: Form = Form.JPEG
 ) -> dict[int, Path]:
     told = answer.get("made")
@@ -153,36 +158,36 @@ def _check_form(path: Path, form: Form) -> None:
             raise CouldNotOpen(f"not {form.name}")
 
 
-def _look(kind: Kind, answer: Mapping[str, Any]) -> Look:
+def looked(kind: Kind, answer: Mapping[str, Any]) -> Look:
     """Believe only what has the form it must have."""
     try:
         place = answer["place"]
         return Look(
             kind=kind,
-            width=_number(answer["width"], 1, kinds.LONGEST_SIDE),
-            height=_number(answer["height"], 1, kinds.LONGEST_SIDE),
-            orientation=_number(answer["orientation"], 1, 8),
-            frames=_number(answer["frames"], 1, kinds.MOST_FRAME_PIXELS),
-            colour=_text(answer["colour"], 7, _COLOUR),
+            width=number(answer["width"], 1, kinds.LONGEST_SIDE),
+            height=number(answer["height"], 1, kinds.LONGEST_SIDE),
+            orientation=number(answer["orientation"], 1, 8),
+            frames=number(answer["frames"], 1, kinds.MOST_FRAME_PIXELS),
+            colour=text(answer["colour"], 7, COLOUR),
             damaged=answer["damaged"] is True,
-            taken=_text(answer["taken"], 10, _DAY),
-            taken_time=_text(answer["taken_time"], 8, _CLOCK),
-            taken_offset=_text(answer["taken_offset"], 6, _OFFSET),
-            camera=_text(answer["camera"], LONGEST_CAMERA),
-            caption=_text(answer["caption"], LONGEST_CAPTION),
+            taken=text(answer["taken"], 10, DAY),
+            taken_time=text(answer["taken_time"], 8, CLOCK),
+            taken_offset=text(answer["taken_offset"], 6, _OFFSET),
+            camera=text(answer["camera"], LONGEST_CAMERA),
+            caption=text(answer["caption"], LONGEST_CAPTION),
             place=None if place is None else {key: _degrees(place[key]) for key in ("lat", "lon")},
         )
     except (KeyError, TypeError, ValueError) as error:
         raise CouldNotOpen("not what a picture says") from error
 
 
-def _number(value: object, least: int, most: int) -> int:
+def number(value: object, least: int, most: int) -> int:
     if type(value) is not int or not least <= value <= most:
         raise ValueError
     return value
 
 
-def _text(value: object, longest: int, form: re.Pattern[str] | None = None) -> str:
+def text(value: object, longest: int, form: re.Pattern[str] | None = None) -> str:
     if not isinstance(value, str) or len(value) > longest or "\0" in value:
         raise ValueError
     if form is not None and not form.fullmatch(value):

@@ -26,7 +26,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from snowdrop.config import floors, jobs
-from snowdrop.storage import cage, kinds, originals, room
+from snowdrop.storage import cage, kinds, originals, room, scans
 from snowdrop.storage.kinds import Container, NotAPicture
 
 LONG_EDGE, SHORT_EDGE = 1_920, 1_080  # pixels a film has at most
@@ -93,6 +93,7 @@ class Look:
     taken: str = ""  # EDTF
     taken_time: str = ""
     taken_offset: str = ""
+    rate: str = ""  # pictures a second, where the file itself does not say
 
     @property
     def media_type(self) -> str:
@@ -148,18 +149,40 @@ def film(path: Path, *, told: Told = lambda _done: None) -> Iterator[Played]:
     seen = look(path)
     if not seen.is_film:
         raise NotAPicture(kinds.NOTHING_PLAYS)
+    with _made_of(path, seen, told) as made:
+        yield made
+
+
+@contextmanager
+def scan(path: Path, *, covered: str, told: Told = lambda _done: None) -> Iterator[Played]:
+    """Make a hospital's film at `path` into one that every browser plays, its sides `covered`. Raises as `film`."""
+    with scans.frames(path, covered=covered) as found:
+        rate = f"{1_000_000 / found.rate:.4f}"
+        seen = Look(Container.FRAMES, True, found.width, found.height, found.duration, has_sound=False, rate=rate)
+        with _made_of(found.path, seen, told) as made:
+            yield made
+
+
+@contextmanager
+def _made_of(path: Path, seen: Look, told: Told) -> Iterator[Played]:
     with path.open("rb", buffering=0) as file, _outputs([Part.POSTER, Part.FILM]) as (files, descriptors):
         source = file.fileno()
         made = Played()
-        for start in (min(1.0, (seen.duration or 0) / 10_000), 0.0):
-            poster = [*_opening(seen.container, source, start=start), *_poster(seen, descriptors[Part.POSTER])]
+        for start in (0.0,) if seen.rate else (min(1.0, (seen.duration or 0) / 10_000), 0.0):
+            poster = [
+                *_opening(seen.container, source, start=start, rate=seen.rate),
+                *_poster(seen, descriptors[Part.POSTER]),
+            ]
             _Run(poster, [source, descriptors[Part.POSTER]], seconds=120, cpu_seconds=90).to_the_end()
             if _is(files[Part.POSTER], Part.POSTER):
                 made.files[Part.POSTER] = files[Part.POSTER]
                 break
         with files[Part.FILM].open("rb", buffering=0) as again:
             run = _Run(
-                [*_opening(seen.container, source), *film_settings(seen), "-fd", str(descriptors[Part.FILM]), "fd:"],
+                [
+                    *_opening(seen.container, source, rate=seen.rate),
+                    *(*film_settings(seen), "-fd", str(descriptors[Part.FILM]), "fd:"),
+                ],
                 [source, descriptors[Part.FILM]],
                 seconds=600 + 80 * seen.seconds,
                 cpu_seconds=300 + 40 * seen.seconds,
@@ -200,12 +223,13 @@ def sound(path: Path, *, told: Told = lambda _done: None) -> Iterator[Played]:
 # -- what ffmpeg is told -------------------------------------------------------------------------------
 
 
-def _opening(packed: Container, source: int, *, start: float = 0.0) -> list[str]:
+def _opening(packed: Container, source: int, *, start: float = 0.0, rate: str = "") -> list[str]:
     """Open one descriptor with one demuxer. Nothing else can be named: a play list is no film."""
     begin = ["-ss", f"{start:.3f}"] if start else []
+    pace = ["-framerate", rate] if rate else []
     return [
         *("-hide_banner", "-nostdin", "-y", "-nostats", "-threads", str(AT_ONCE)),
-        *("-f", packed.value, "-protocol_whitelist", "fd", *begin, "-fd", str(source), "-i", "fd:"),
+        *("-f", packed.value, *pace, "-protocol_whitelist", "fd", *begin, "-fd", str(source), "-i", "fd:"),
     ]
 
 

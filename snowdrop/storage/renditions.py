@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from snowdrop.storage import originals, pictures, room, sizes
+from snowdrop.storage import originals, pictures, room, scans, sizes
 from snowdrop.storage.models import Original
 from snowdrop.storage.sizes import SIZES, Form, Rendition, renditions
 
@@ -40,27 +40,29 @@ def shown_moving(original: Original, turn: int = 0) -> Shown:
     return Shown(sizes.MOVING, *((height, width) if turn in (90, 270) else (width, height)))
 
 
-def path(original: Original, turn: int, size: int) -> Path:
+def path(original: Original, turn: int, size: int, covered: str = "") -> Path:
     """Return the file of the rendition of `size`, or of the largest there is below it; make it if it is missing.
+
+    `covered`: which sides of a hospital's scan are, as `scans.COVERED` has it.
 
     Raises ValueError for a size or turn that no rendition has, FileNotFoundError where the original
     is gone, and CouldNotOpen, NotAPicture or DiskIsFull.
     """
-    file = _file_for(original, turn, size, Form.JPEG)
+    file = _file_for(original, turn, size, Form.JPEG, covered)
     if not is_whole(file):
-        ensure(original, turn)
+        ensure(original, turn, covered=covered)
     return file
 
 
-def avif(original: Original, turn: int, size: int) -> Path | None:
+def avif(original: Original, turn: int, size: int, covered: str = "") -> Path | None:
     """Return the same as AVIF, if it was made: nobody waits for that. Raises ValueError as `path` does."""
-    file = _file_for(original, turn, size, Form.AVIF)
+    file = _file_for(original, turn, size, Form.AVIF, covered)
     return file if is_whole(file) else None
 
 
-def largest(original: Original, turn: int) -> Path | None:
+def largest(original: Original, turn: int, covered: str = "") -> Path | None:
     """Return the file of the largest rendition, if it was made."""
-    file = _file_for(original, turn, SIZES[-1], Form.JPEG)
+    file = _file_for(original, turn, SIZES[-1], Form.JPEG, covered)
     return file if is_whole(file) else None
 
 
@@ -75,23 +77,28 @@ def moving(original: Original, turn: int = 0) -> Path:
     return file
 
 
-def ensure(original: Original, turn: int = 0, form: Form = Form.JPEG, *, anew: bool = False) -> None:
+def ensure(original: Original, turn: int = 0, form: Form = Form.JPEG, covered: str = "", *, anew: bool = False) -> None:
     """Make those renditions that are missing; with `anew`, all of them, and the old ones show until then.
 
     Raises as `path` does.
     """
     with _alone(original) as source:
         sizes_of_it = [r.size for r in _all(original)]
-        missing = [size for size in sizes_of_it if anew or not is_whole(_file(original.sha256, turn, size, form))]
+        files = {size: _file(original.sha256, turn, size, form, covered) for size in sizes_of_it}
+        missing = [size for size, file in files.items() if anew or not is_whole(file)]
         if not missing:
             return
-        with pictures.made(source, orientation=original.orientation, turned=turn, sizes=missing, form=form) as made:
-            place(original.sha256, turn, made, form)
+        if original.is_scan:
+            making = scans.made(source, turned=turn, covered=covered, sizes=missing, form=form)
+        else:
+            making = pictures.made(source, orientation=original.orientation, turned=turn, sizes=missing, form=form)
+        with making as made:
+            place(original.sha256, turn, made, form, covered)
 
 
-def first_to_ask(original: Original, turn: int) -> bool:
+def first_to_ask(original: Original, turn: int, covered: str = "") -> bool:
     """Whether nobody asked for the AVIF of this picture before, or only long ago: then whoever asks has it made."""
-    mark = _file(original.sha256, turn, 0, Form.AVIF)
+    mark = _file(original.sha256, turn, 0, Form.AVIF, covered)
     try:
         if time.time() - mark.stat().st_mtime < ASK_AGAIN:
             return False
@@ -107,10 +114,10 @@ def first_to_ask(original: Original, turn: int) -> bool:
     return True
 
 
-def place(sha256: str, turn: int, made: Mapping[int, Path], form: Form = Form.JPEG) -> None:
+def place(sha256: str, turn: int, made: Mapping[int, Path], form: Form = Form.JPEG, covered: str = "") -> None:
     """Give files just made their names. Not synced: after a power cut they are made again."""
     for size, file in made.items():
-        place_as(_file(sha256, turn, size, form), file)
+        place_as(_file(sha256, turn, size, form, covered), file)
 
 
 def place_as(final: Path, made: Path) -> None:
@@ -119,10 +126,10 @@ def place_as(final: Path, made: Path) -> None:
         made.replace(final)
 
 
-def forget(sha256: str, *, but: Collection[int] = ()) -> None:
-    """Remove all renditions of an original, in every turn and form; `but` those of these turns that pages show."""
+def forget(sha256: str, *, but: Collection[tuple[int, str]] = ()) -> None:
+    """Remove all renditions of an original, in every turn, form and cover; `but` those that pages show."""
     forms = (Form.JPEG, Form.AVIF)
-    kept = {_file(sha256, turn, size, form).name for turn in but for size in SIZES for form in forms}
+    kept = {_file(sha256, turn, size, form, covered).name for turn, covered in but for size in SIZES for form in forms}
     for file in folder(sha256).glob(f"{sha256}-*"):
         if file.name not in kept:
             file.unlink(missing_ok=True)
@@ -148,17 +155,24 @@ def _all(original: Original) -> list[Rendition]:
     return renditions(original.width, original.height)
 
 
-def _file_for(original: Original, turn: int, size: int, form: Form) -> Path:
+def _file_for(original: Original, turn: int, size: int, form: Form, covered: str) -> Path:
     if size not in SIZES:
         raise ValueError("not a size of ours")
     had = max(r.size for r in _all(original) if r.size <= size)
-    return _file(original.sha256, turn, had, form)
+    return _file(original.sha256, turn, had, form, covered)
 
 
-def _file(sha256: str, turn: int, size: int, form: Form = Form.JPEG) -> Path:
+def _file(sha256: str, turn: int, size: int, form: Form = Form.JPEG, covered: str = "") -> Path:
     if turn not in TURNS:
         raise ValueError("not a turn of ours")
-    return folder(sha256) / f"{sha256}-{turn}-{size}.{form.value}"
+    return folder(sha256) / f"{sha256}-{turn}{under(covered)}-{size}.{form.value}"
+
+
+def under(covered: str) -> str:
+    """The part of a file's name that says which sides of a scan are covered in it."""
+    if not scans.COVERED.fullmatch(covered):
+        raise ValueError("not a cover of ours")
+    return f"-under{covered}" if covered.strip("0") else ""
 
 
 def folder(sha256: str) -> Path:

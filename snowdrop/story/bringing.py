@@ -46,7 +46,9 @@ def bring(uploads: Iterable[ReceivedUpload], *, by: Viewer, moment_id: uuid.UUID
             brought.refused.append(Refused(name, _("There are no pictures on this page.")))
             continue
         try:
-            added = adding.add(upload.received(), by=by, came_as=name, audience=Circle.SELF, batch=moment_id)
+            added = adding.add(
+                upload.received(), by=by, came_as=name, audience=Circle.SELF, batch=moment_id, pictures_only=True
+            )
         except (NotAPicture, CouldNotOpen) as no:
             brought.refused.append(Refused(name, no.sentence))
         except DiskIsFull as full:

@@ -15,7 +15,7 @@ from PIL import Image
 
 from snowdrop.config.models import House, Mark
 from snowdrop.keepsakes import adding, taking
-from snowdrop.keepsakes.models import Photograph, Recording, Upload
+from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording, Upload
 from snowdrop.keepsakes.taking import Wish
 from snowdrop.memorials import keepings, veil
 from snowdrop.memorials.circles import Circle
@@ -89,6 +89,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "keepsakes:moving_file": lambda town: {"id": moving(town)},
     "keepsakes:film": lambda town: {"id": film(town)},
     "keepsakes:poster": lambda town: {"id": film(town)},
+    "keepsakes:names_in_it": lambda town: {"id": of_hospital(town)},
     "keepsakes:original": lambda town: {"sha256": town.args["sha256"]},
     "keepsakes:taken": lambda town: {"ticket": taking.ticket(Wish(), by=town.stands("mara"))},
     "keepsakes:upload": lambda town: {"id": upload(town)},
@@ -175,6 +176,16 @@ def moving(town: Town) -> uuid.UUID:
     return row.pk
 
 
+def of_hospital(town: Town) -> uuid.UUID:
+    """A picture of a hospital's, for keepers; it says nothing."""
+    rows = Photograph.objects.filter(memorial=town.memorial, is_from_hospital=True)
+    row = rows.first()
+    if row is None:
+        row = adding.add(originals.receive([SMALLEST_JPEG]), by=town.stands("mara")).photograph
+        Photograph.objects.filter(pk=row.pk).update(is_from_hospital=True)
+    return row.pk
+
+
 def film(town: Town) -> uuid.UUID:
     """A film, for friends; it says nothing."""
     row = Recording.objects.filter(memorial=town.memorial, is_film=True).first()
@@ -198,6 +209,10 @@ def covered(town: Town) -> uuid.UUID:
 OF_RECORDINGS = ("aac", "captions", "change_recording", "opus", "recording", "try_again", "waveform")
 
 
+OF_DOCUMENTS = ("change_document", "document", "sheet")
+AT_HOME = ("at_home", "change_at_home")
+
+
 def kind_of_thing(name: str) -> tuple[type, ...] | None:
     """Of which kinds the id in this address may be; every kind where it stands for any kept thing."""
     if name in ("memorials:change_kin", "memorials:sooner"):
@@ -210,6 +225,10 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
         return (Moment,)
     if name.removeprefix("keepsakes:") in OF_RECORDINGS:
         return (Recording,)
+    if name.removeprefix("keepsakes:") in OF_DOCUMENTS:
+        return (Document,)
+    if name.removeprefix("keepsakes:") in AT_HOME:
+        return (KeptAtHome,)
     if name.startswith("keepsakes:"):
         return (Photograph,)
     return None
@@ -237,6 +256,8 @@ def path(address: Address, town: Town, thing: Thing | None = None) -> str:
         args["id"] = (thing or plain_thing(address.name, town)).row.pk
     if "size" in address.takes:
         args["size"] = 480
+    if "page" in address.takes:
+        args["page"] = 1
     if "version" in address.takes:
         args["version"] = Version.objects.filter(keeping=args["id"]).values_list("pk", flat=True).first() or 0
     return reverse(address.name, kwargs=args)

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name
 from snowdrop.storage.models import Original
 from snowdrop.story.models import Draft, Moment
@@ -24,6 +24,12 @@ def _recording(memorial: Memorial, **base: Any) -> Recording:
     return Recording(memorial=memorial, original=original, is_film=False, order_key=uuid.uuid4().hex, **base)
 
 
+def _document(memorial: Memorial, **base: Any) -> Document:
+    file = {"crc32": 0, "size": 1, "media_type": "application/pdf", "width": 1, "height": 1, "pages": [[1, 1]]}
+    original, _made = Original.objects.get_or_create(sha256="2" * 64, defaults=file)
+    return Document(memorial=memorial, original=original, order_key=uuid.uuid4().hex, **base)
+
+
 def _beloved(memorial: Memorial) -> Beloved:
     return Beloved.objects.filter(memorial=memorial).order_by("order", "written_at")[0]
 
@@ -39,6 +45,8 @@ PLAIN: dict[type[Keeping], Callable[..., Keeping]] = {
     Kin: lambda memorial, **base: Kin(memorial=memorial, name="Ada", **base),
     Photograph: _photograph,
     Recording: _recording,
+    Document: _document,
+    KeptAtHome: lambda memorial, **base: KeptAtHome(memorial=memorial, what="a blanket", **base),
     Moment: lambda memorial, **base: Moment(memorial=memorial, text="words", **base),
     Draft: lambda memorial, **base: Draft(memorial=memorial, typed={"text": ["words"]}, **base),
 }

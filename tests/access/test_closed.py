@@ -29,13 +29,13 @@ from PIL import Image, UnidentifiedImageError
 
 from snowdrop.dates.edtf import parse
 from snowdrop.keepsakes import adding, pages
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Document, Keepsake, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import finding, separating, veil
 from snowdrop.memorials.access import Act, NotForYou, Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.models import Keeping, Look, LooksFirst, OwnChoice
 from snowdrop.people.sessions import SessionStore
-from snowdrop.storage import making, originals, renditions
+from snowdrop.storage import documents, making, originals, renditions
 from snowdrop.story import writing
 from snowdrop.story.models import Moment
 from snowdrop.talk import first_list
@@ -46,7 +46,7 @@ from tests.access.town import CIRCLE_OF, ROLES, Thing, Town, build, picture
 
 pytestmark = pytest.mark.django_db  # each test in a savepoint of the one town's transaction
 
-KINDS = (Moment, Photograph, Recording)
+KINDS = (Moment, Photograph, Recording, Document, KeptAtHome)
 STATES = ("link", "friends", "keepers", "sam-waits", "away")
 DAY = "1987-06-05"
 OUTSIDE = tuple(role for role in ROLES if role not in CIRCLE_OF)
@@ -112,10 +112,12 @@ def one_town(django_db_setup, django_db_blocker, data_folder) -> Iterator[Closed
         addresses.parcel(town), addresses.export(town), addresses.moving(town)
         for thing in town.of(*KINDS):
             cover = f"cover-of-{thing.canary.removeprefix('canary-')}"
-            changes: dict[str, Any] = {"date": parse(DAY), "is_closed": True, "cover_words": cover}
+            changes: dict[str, Any] = {"is_closed": True, "cover_words": cover}
+            if thing.kind is not KeptAtHome:
+                changes["date"] = parse(DAY)
             type(thing.row)._default_manager.filter(pk=thing.row.pk).update(**changes)
             thing.row.refresh_from_db()
-            if isinstance(thing.row, Photograph | Recording):
+            if isinstance(thing.row, Keepsake):
                 thing.row.order_key = thing.row.order_key_now()
                 thing.row.save(update_fields=["order_key"])
             finding.write_down(thing.row)
@@ -137,7 +139,7 @@ def _is_tried(thing: Thing) -> bool:
 
 
 def _hidden(town: Town) -> Hidden:
-    words = ["canary-(?:moment|photograph|recording|new-words)[a-z0-9-]*", "1987"]
+    words = ["canary-(?:moment|photograph|recording|document|keptathome|new-words)[a-z0-9-]*", "1987"]
     hidden = Hidden(re.compile(""))
     for key in ("sha256", "sams_sha256"):
         original = Photograph.objects.filter(original=town.args[key])[0].original
@@ -151,6 +153,11 @@ def _hidden(town: Town) -> Hidden:
     hidden.bytes_of |= {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
     drawn = render_to_string("keepsakes/waveform.svg", {"drawn": making.waveform(sound.peaks)})
     hidden.bytes_of.add(hashlib.sha256(drawn.encode()).hexdigest())
+    paper = Document.objects.filter(memorial=town.memorial)[0].original
+    words += [paper.colour, paper.sha256[:16]]
+    files = [originals.path(paper.sha256), documents.path(paper, 1, 480)]
+    hidden.bytes_of |= {hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+    hidden.looks.add(looks_like(files[1].read_bytes()))
     hidden.words = re.compile("|".join(words))
     return hidden
 
@@ -166,6 +173,11 @@ COVERS = (
     "keepsakes:recordings",
     "keepsakes:recording",
     "keepsakes:waveform",
+    "keepsakes:documents",
+    "keepsakes:document",
+    "keepsakes:sheet",
+    "keepsakes:at_home_room",
+    "keepsakes:at_home",
 )
 COVERS = (*COVERS, "memorials:closed", "memorials:put_away_list", "memorials:looked")
 POSTS = ("link", "companion", "keeper")  # roles for which everything is posted too
@@ -254,11 +266,16 @@ def own_pages(closed: Closed, canary: str) -> list[str]:
     if isinstance(row, Recording):
         names = ("opus", "aac", "waveform", "change_recording")
         return [looked, *(reverse(f"keepsakes:{name}", args=[slug, row.pk]) for name in names)]
+    if isinstance(row, Document):
+        sheet = reverse("keepsakes:sheet", args=[slug, row.pk, 1, 480])
+        return [looked, sheet, reverse("keepsakes:change_document", args=[slug, row.pk])]
+    if isinstance(row, KeptAtHome):
+        return [looked, reverse("keepsakes:change_at_home", args=[slug, row.pk])]
     paths = [looked, reverse("keepsakes:rendition", args=[slug, row.pk, 480])]
     return [*paths, reverse("keepsakes:avif", args=[slug, row.pk, 480])]
 
 
-@pytest.mark.parametrize("kind", ["moment", "photograph", "recording"])
+@pytest.mark.parametrize("kind", ["moment", "photograph", "recording", "document", "keptathome"])
 def test_whoever_looks_sees_it_and_nobody_else_does_not_even_they_on_another_device(kind, closed):
     canary, town = f"canary-{kind}-friends", closed.town
     looked, *others = own_pages(closed, canary)

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph
 from snowdrop.memorials import inviting, keepings
 from snowdrop.memorials.access import Act
 from snowdrop.memorials.circles import Circle
@@ -235,27 +235,41 @@ POST story:write             404      404  404   404     404   302    302       
 GET  keepsakes:aac           404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:add           404      404  404   404     404   200    200       200    200    200    404     404       404
 POST keepsakes:add           404      404  404   404     404   422    422       422    422    422    404     404       404
+GET  keepsakes:add_at_home   404      404  404   404     404   200    200       200    200    200    404     404       404
+POST keepsakes:add_at_home   404      404  404   404     404   302    302       302    302    302    404     404       404
 GET  keepsakes:added         404      404  404   404     404   200    302       302    200    200    404     404       404
 POST keepsakes:added         404      404  404   404     404   302    302       302    302    302    404     404       404
+GET  keepsakes:at_home       404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:at_home_room  404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:avif          404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:captions      404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:change        404      404  404   404     404   404    404       404    200    200    404     404       404
 POST keepsakes:change        404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:change_at_home 404      404  404   404     404   404    404       404    200    200    404     404       404
+POST keepsakes:change_at_home 404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:change_document 404      404  404   404     404   404    404       404    200    200    404     404       404
+POST keepsakes:change_document 404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:change_recording 404      404  404   404     404   404    404       404    200    200    404     404       404
 POST keepsakes:change_recording 404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:choose        404      404  404   404     404   200    200       200    200    200    404     404       404
 POST keepsakes:cover         404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:document      404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:documents     404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:film          404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:moving        404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:moving_file   404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:names_in_it   404      404  404   404     404   404    404       404    200    200    404     404       404
+POST keepsakes:names_in_it   404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:opus          404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:original      404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  keepsakes:photograph    404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:poster        404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:prints_that_fade 404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:recording     404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:recordings    404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:rendition     404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:room          404      200  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:sheet         404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:take          404      404  404   404     404   200    200       200    200    200    404     404       404
 POST keepsakes:take          404      404  404   404     404   302    422       422    302    302    404     404       404
 GET  keepsakes:taken         404      404  404   404     404   404    404       404    200    404    404     404       404
@@ -287,11 +301,16 @@ GET  story:version           404      404  404   404     404   404    404       
 GET  story:versions          404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:avif          404      404  404   404     404   404    404       404    404    404    404     404       404
 GET  keepsakes:change        404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:at_home       404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:change_at_home 404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:change_document 404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:document      404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:moving        404      404  404   404     404   404    404       404    404    404    404     404       404
 GET  keepsakes:moving_file   404      404  404   404     404   404    404       404    404    404    404     404       404
 GET  keepsakes:original      404      404  404   404     404   404    404       404    404    404    404     404       404
 GET  keepsakes:photograph    404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:rendition     404      404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:sheet         404      404  404   404     404   404    404       404    404    404    404     404       404
 POST keepsakes:cover         404      404  404   404     404   404    404       404    404    404    404     404       404
 """
 
@@ -349,7 +368,7 @@ def test_every_cell_of_the_table_holds(part, town):
 def test_every_cell_of_the_table_of_what_is_covered_holds(town):
     by_name = {address.name: address for address in addresses.every_address()}
     paths = {name: addresses.path(by_name[name], town) for _method, name in table(COVERED)}
-    for kind in (Moment, Photograph):
+    for kind in (Moment, Photograph, Document, KeptAtHome):
         kind._default_manager.filter(memorial=town.memorial).update(is_closed=True)
 
     wrong = [

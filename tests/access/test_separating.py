@@ -28,7 +28,7 @@ OF_ONE_ANSWER = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{
 def what_they_see(town: Town, role: str) -> dict[str, Any]:
     """Every page that this role can open, byte for byte but for a form's own tokens."""
     # Made to be asked about; they must not appear between two looks.
-    addresses.moving(town), addresses.covered(town), addresses.film(town)
+    addresses.moving(town), addresses.covered(town), addresses.film(town), addresses.of_hospital(town)
     found = {}
     for address in addresses.every_address():
         if address.name.startswith("talk:") or address.name == "house_mark":

@@ -26,7 +26,7 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 from PIL import Image
 
 from snowdrop.config.models import House
-from snowdrop.keepsakes.models import Cover, Photograph, Recording
+from snowdrop.keepsakes.models import Cover, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
@@ -34,7 +34,7 @@ from snowdrop.memorials.models import Beloved, Fact, GuestLink, Keeping, Kin, Kn
 from snowdrop.people import cards, ways_back
 from snowdrop.people.models import Card, Passkey, Person
 from snowdrop.people.sessions import SessionStore
-from snowdrop.storage import ingest, making, originals, renditions
+from snowdrop.storage import documents, ingest, making, originals, renditions
 from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
@@ -263,6 +263,25 @@ def recorded(media_type: str) -> Original:
     return original
 
 
+def written() -> Original:
+    """A document of one page, of bytes that are none, and so in no time."""
+    received = originals.receive([b"application/pdf"]).keep()
+    original = Original.objects.create(
+        sha256=received.sha256,
+        crc32=received.crc32,
+        size=received.size,
+        media_type="application/pdf",
+        width=90,
+        height=80,
+        pages=[[90, 80]],
+        colour="#a1b2c3",
+    )
+    file = originals.arrival()
+    file.write_bytes(picture(3))
+    documents.place(original.sha256, 1, {480: file})
+    return original
+
+
 def recording(memorial: Memorial, original: Original, canary: str, audience: Circle) -> Recording:
     row = Recording(
         original=original,
@@ -285,7 +304,7 @@ def _keep(town: Town) -> None:
     chief = Name.objects.get(memorial=town.memorial)
     town.things.append(Thing(chief, "canary-name-chief", circle_and_closer(Circle.LINK)))
     mine, sams = (ingest.take_in(originals.receive([picture(seed)])) for seed in (1, 2))
-    sound = recorded("audio/mpeg")
+    sound, paper = recorded("audio/mpeg"), written()
     town.args |= {"sha256": mine.sha256, "sams_sha256": sams.sha256, "batch": uuid.uuid4()}
 
     def make(kind: type[Keeping], canary: str, audience: Circle) -> Keeping:
@@ -307,6 +326,20 @@ def _keep(town: Town) -> None:
             return row
         if kind is Recording:
             return recording(town.memorial, sound, canary, audience)
+        if kind is Document:
+            letter = Document(
+                original=paper,
+                title=canary,
+                caption=f"{canary}-caption",
+                people=f"{canary}-people",
+                came_as=f"{canary}-file.pdf",
+                audience=audience,
+            )
+            letter.memorial = town.memorial
+            letter.order_key = letter.order_key_now()
+            return letter
+        if kind is KeptAtHome:
+            return KeptAtHome(what=canary, text=f"{canary}-text", place=f"{canary}-place", audience=audience)
         if kind is Fact:
             return Fact(beloved=beloved, kind=Fact.Kind.OTHER_DATE, text=canary, audience=audience)
         if kind is Name:
@@ -327,7 +360,7 @@ def _keep(town: Town) -> None:
         town.things.append(Thing(row, canary, frozenset(seen_by), is_shown=row.shown_at is not None))
         return row
 
-    for kind in (Moment, Photograph, Recording, Fact, Name, Kin):
+    for kind in (Moment, Photograph, Recording, Document, KeptAtHome, Fact, Name, Kin):
         said = kind.__name__.lower()
         for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
             keep(f"canary-{said}-{circle.name.lower()}", kind, circle, mara, circle_and_closer(circle))
@@ -345,7 +378,7 @@ def _keep(town: Town) -> None:
     shows_theo = town.find("canary-photograph-keepers").row
     agreeing.mark(shows_theo, town.people["theo"], by=mara)
     keepings.open_to([shows_theo], Circle.FAMILY, by=mara)  # waits for Theo's yes
-    for kind in (Moment, Photograph, Recording):
+    for kind in (Moment, Photograph, Recording, Document, KeptAtHome):
         said = kind.__name__.lower()
         keep(f"canary-{said}-sam-waits", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})

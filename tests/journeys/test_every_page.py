@@ -37,6 +37,7 @@ NO_PAGES = {
     "keepsakes:original",
     "keepsakes:poster",
     "keepsakes:rendition",
+    "keepsakes:sheet",
     "keepsakes:taken",
     "keepsakes:upload",
     "keepsakes:uploads",

@@ -59,7 +59,11 @@ def test_what_is_no_picture_is_refused_whatever_its_name_says(material, name):
 @pytest.mark.parametrize(
     ("head", "sentence"),
     [
-        (b"%PDF-1.7\n", "This is a PDF document. Save its pages as pictures, and they can be added."),
+        (b"%PDF-1.7\n", "This is a PDF document. It can be added on the page “Add photographs or recordings”."),
+        (
+            bytes(128) + b"DICM\2\0",
+            "This is a picture from a hospital. It can be added on the page “Add photographs or recordings”.",
+        ),
         (b"RIFF\0\0\0\0WAVEfmt ", "This is a sound recording. Only photographs can be added here."),
         (b"RIFF\0\0\0\0AVI LIST", "This is a film. Only photographs can be added here."),
         (b"\0\0\0\x14ftypM4A \0\0\0\0", "This is a sound recording. Only photographs can be added here."),

@@ -494,7 +494,7 @@ def test_an_answer_is_not_believed_that_no_picture_can_give(lie):
         **{"width": 600, "height": 400, "orientation": 1, "frames": 1, "colour": "#aabbcc", "damaged": False},
         **{"taken": "", "taken_time": "", "taken_offset": "", "camera": "", "caption": "", "place": None},
     }
-    assert pictures._look(Kind.JPEG, true).width == 600
+    assert pictures.looked(Kind.JPEG, true).width == 600
 
     with pytest.raises(pictures.CouldNotOpen):
-        pictures._look(Kind.JPEG, true | lie)
+        pictures.looked(Kind.JPEG, true | lie)

@@ -62,17 +62,17 @@ class Summary:
 Tell = Callable[[Told], None]
 
 
-def _say_nothing(_told: Told) -> None:
+def say_nothing(_told: Told) -> None:
     pass
 
 
-def look_through(found: Iterable[Found], *, by: Viewer, tell: Tell = _say_nothing) -> Summary:
+def look_through(found: Iterable[Found], *, by: Viewer, tell: Tell = say_nothing) -> Summary:
     """Say what `bring_in` would bring, and change nothing. Raises NotForYou, NotAFolder, DiskIsFull."""
     return _go_through(found, by=by, tell=tell, take=_would_take, keep=lambda group: None)
 
 
 def bring_in(
-    found: Iterable[Found], *, by: Viewer, batch: uuid.UUID | None = None, tell: Tell = _say_nothing
+    found: Iterable[Found], *, by: Viewer, batch: uuid.UUID | None = None, tell: Tell = say_nothing
 ) -> Summary:
     """Keep what is found as photographs that only keepers see. What is here already adds nothing.
 

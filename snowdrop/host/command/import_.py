@@ -1,4 +1,4 @@
-"""`snowdrop import`: bring photographs from folders, or a family's years on Instagram, into a memorial."""
+"""`snowdrop import`: bring photographs from folders, a hospital's disc, or a family's years on Instagram, in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from rich.console import Console
 
-from snowdrop.archive.importers import folder
+from snowdrop.archive.importers import disc, folder
 from snowdrop.archive.importers.found import NotAFolder, in_folders
 from snowdrop.host.command import import_posts as posts
 from snowdrop.host.command.options import AsJson, Data
@@ -28,10 +28,11 @@ from snowdrop.storage.room import DiskIsFull
 class What(Enum):
     FOLDER = "folder"
     INSTAGRAM = "instagram"
+    DISC = "disc"
 
 
 def run(
-    what: Annotated[What, typer.Argument(metavar="folder|instagram", help="What is brought in.")],
+    what: Annotated[What, typer.Argument(metavar="folder|disc|instagram", help="What is brought in.")],
     paths: Annotated[
         list[Path],
         typer.Argument(metavar="PATH...", help="Folders, photographs or packed folders (ZIP); all parts of an export."),
@@ -62,6 +63,8 @@ def run(
             posts.say(
                 posts.go(paths, viewer, account=account, after=after, dry_run=dry_run), dry_run=dry_run, as_json=as_json
             )
+        elif what is What.DISC:
+            _say(_go_disc(paths, viewer, dry_run=dry_run), dry_run=dry_run, as_json=as_json, of_disc=True)
         else:
             _say(_go(paths, viewer, dry_run=dry_run), dry_run=dry_run, as_json=as_json)
     except DiskIsFull as error:
@@ -83,6 +86,26 @@ def _go(paths: list[Path], viewer: Viewer, *, dry_run: bool) -> folder.Summary:
             told(done, total)
 
         return verb(in_folders(paths), by=viewer, tell=tell)
+
+
+def _go_disc(paths: list[Path], viewer: Viewer, *, dry_run: bool) -> folder.Summary:
+    verb = disc.look_through if dry_run else disc.bring_in
+    whole = folder.Summary()
+    for path in paths:
+        if not path.is_dir():
+            raise Failure(_("%(path)s is no folder. Give the folder at which the disc can be read.") % {"path": path})
+        with bar(_("Pictures from the hospital")) as told:
+            total, done = sum(1 for _one in disc.files(path)), 0
+
+            def tell(_told: folder.Told) -> None:
+                nonlocal done
+                done += 1
+                told(done, total)  # noqa: B023 - called before the next path
+
+            one = verb(path, by=viewer, tell=tell)
+        whole.came, whole.here = whole.came + one.came, whole.here + one.here
+        whole.not_taken += one.not_taken
+    return whole
 
 
 def _memorial(address: str) -> Memorial:
@@ -109,7 +132,7 @@ def _keeper(memorial: Memorial, address: str) -> Viewer:
     return stand(memorial, first.person)
 
 
-def _say(summary: folder.Summary, *, dry_run: bool, as_json: bool) -> None:
+def _say(summary: folder.Summary, *, dry_run: bool, as_json: bool, of_disc: bool = False) -> None:
     if as_json:
         not_taken = [{"name": told.name, "reason": str(told.sentence)} for told in summary.not_taken]
         print(json.dumps({"dry_run": dry_run, "came": summary.came, "here": summary.here, "not_taken": not_taken}))
@@ -118,7 +141,15 @@ def _say(summary: folder.Summary, *, dry_run: bool, as_json: bool) -> None:
     for told in summary.not_taken:
         console.print(posts.line(told.name, told.sentence))
     came = summary.came
-    if dry_run:
+    if of_disc:
+        would = ngettext("%(count)s picture or film would come.", "%(count)s pictures and films would come.", came)
+        did = ngettext(
+            "%(count)s picture or film came. Only those who look after the page see it.",
+            "%(count)s pictures and films came. Only those who look after the page see them.",
+            came,
+        )
+        console.print((would if dry_run else did) % {"count": came})
+    elif dry_run:
         console.print(
             ngettext("%(count)s photograph would come.", "%(count)s photographs would come.", came) % {"count": came}
         )

@@ -36,6 +36,7 @@ def run(
                 {
                     "pictures": made.pictures,
                     "recordings": made.recordings,
+                    "documents": made.documents,
                     "went_on": made.went_on,
                     "not_made": made.not_made,
                 }
@@ -44,7 +45,7 @@ def run(
     else:
         if made.went_on:
             print(_("It went on where an earlier run was cut short."))
-        count = made.pictures + made.recordings
+        count = made.pictures + made.recordings + made.documents
         print(
             ngettext(
                 "The copies of %(count)s original are there.", "The copies of %(count)s originals are there.", count

@@ -14,8 +14,8 @@ from snowdrop.config.models import House
 from snowdrop.dates.edtf import parse
 from snowdrop.host.demo import story
 from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, INES, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
-from snowdrop.keepsakes import adding, changing, covers
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes import adding, at_home, changing, covers
+from snowdrop.keepsakes.models import Document, Photograph
 from snowdrop.memorials import about, beginning, children, inviting, keepings, veil
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle
@@ -43,6 +43,8 @@ def make(told: SAY = lambda _done, _of: None) -> Memorial:
         told(number, len(story.PHOTOGRAPHS))
         with resources.as_file(_file(one.file)) as path:
             ingest.take_in_file(path)
+    with resources.as_file(_file(story.DOCUMENT[0])) as path:
+        ingest.take_in_document(originals.receive_file(path))
     told(len(story.PHOTOGRAPHS), len(story.PHOTOGRAPHS))
     return _all()
 
@@ -65,6 +67,11 @@ def _all() -> Memorial:
     covers.choose(photographs[story.COVER], by=viewers[MARA])
     for told in story.MOMENTS:
         _write(told, [photographs[file] for file in told.photographs], viewers[told.by])
+    _add_document(viewers)
+    for what, text, place, audience, file in story.AT_HOME:
+        shown = [photographs[file]] if file in photographs else []
+        said = {"what": what, "text": text, "place": place}
+        at_home.keep(said, by=viewers[MARA], audience=audience, pictures=shown)
     if story.CLOSED_PHOTOGRAPH in photographs:
         _close(photographs[story.CLOSED_PHOTOGRAPH], story.CLOSED_PHOTOGRAPH_SAYS, viewers)
     _close(Moment.objects.get(memorial=memorial, title=story.CLOSED_MOMENT), story.CLOSED_MOMENT_SAYS, viewers)
@@ -113,6 +120,15 @@ def _add(one: story.Taken, by: Viewer) -> Photograph:
     photograph = adding.add(received, by=by, came_as=one.file, audience=one.audience).photograph
     said = {**one.said, **({"date": parse(one.date)} if one.date else {})}
     return changing.change(photograph, said, by=by) if said else photograph
+
+
+def _add_document(viewers: dict[Somebody, Viewer]) -> None:
+    file, who, audience, title, date = story.DOCUMENT
+    with resources.as_file(_file(file)) as path:
+        received = originals.receive_file(path)
+    document = adding.add(received, by=viewers[who], came_as=file, audience=audience).kept
+    assert isinstance(document, Document)
+    changing.change_document(document, {"title": title, "date": parse(date)}, by=viewers[who])
 
 
 def _write(told: story.Told, photographs: list[Photograph], by: Viewer) -> None:

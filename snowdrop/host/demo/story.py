@@ -131,6 +131,27 @@ PHOTOGRAPHS = (
     Taken("hills.jpg", MARA, LINK, "", "Hills, one behind the other, with mist between them, in the early light."),
 )  # fmt: skip
 
+# A document: file, who added it, who sees it, what it is called, when it is from.
+DOCUMENT = ("in-this-order.pdf", MARA, FRIENDS, "The afternoon under the pear tree", "2022-09-29")
+
+# Kept at home: what, what is told of it, where, who sees it, which photograph shows it.
+AT_HOME = (
+    (
+        "The blanket",
+        "Green and white, because that was the wool. Hedda knitted it for Emil. It went round Wren six times.",
+        "In the box, in the room that was going to be his.",
+        FAMILY,
+        "",
+    ),
+    (
+        "A marigold, pressed",
+        "From the garden, that first September.",
+        "In the dictionary, at “hearth”.",
+        FRIENDS,
+        "pressed.png",
+    ),
+)
+
 MOMENTS = (
     Told(
         THEO,

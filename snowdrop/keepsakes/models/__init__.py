@@ -1,5 +1,23 @@
-from snowdrop.keepsakes.models.photograph import Cover, Photograph, PhotographQuerySet, Turn
+from snowdrop.keepsakes.models.at_home import KeptAtHome, PictureOfIt
+from snowdrop.keepsakes.models.document import Document
+from snowdrop.keepsakes.models.keepsake import FromHospital, Keepsake, KeepsakeQuerySet
+from snowdrop.keepsakes.models.photograph import Cover, Photograph, PhotographQuerySet, Sort, Turn
 from snowdrop.keepsakes.models.recording import Recording, RecordingQuerySet
 from snowdrop.keepsakes.models.upload import Upload
 
-__all__ = ["Cover", "Photograph", "PhotographQuerySet", "Recording", "RecordingQuerySet", "Turn", "Upload"]
+__all__ = [
+    "Cover",
+    "Document",
+    "FromHospital",
+    "Keepsake",
+    "KeepsakeQuerySet",
+    "KeptAtHome",
+    "Photograph",
+    "PhotographQuerySet",
+    "PictureOfIt",
+    "Recording",
+    "RecordingQuerySet",
+    "Sort",
+    "Turn",
+    "Upload",
+]

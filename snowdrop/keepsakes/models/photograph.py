@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from snowdrop.dates.display import show
 from snowdrop.dates.fields import RoughDateField
-from snowdrop.keepsakes.models.order import first_words, order_key
-from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.models import ForChildren, Keeping, KeepingQuerySet, Memorial
+from snowdrop.keepsakes.models.keepsake import FromHospital, KeepsakeQuerySet
+from snowdrop.keepsakes.models.order import first_words
+from snowdrop.memorials.models import ForChildren, Memorial
 from snowdrop.storage.models import Original
 
 
@@ -27,22 +27,23 @@ class Turn(models.IntegerChoices):
     LEFT = 270, _("A quarter to the left")
 
 
-class PhotographQuerySet(KeepingQuerySet):
-    def in_order(self) -> Self:
-        return self.order_by("order_key")
+class Sort(models.TextChoices):
+    """What a picture is. Nothing is guessed: until somebody says so it is a photograph."""
 
+    PHOTOGRAPH = "", _("A photograph")
+    # Translators: a picture of a sheet: a letter, a drawing, a card, put on a scanner or photographed
+    PAPER = "paper", _("Paper: a letter, a card, a drawing")
+    # Translators: a print of a baby's hands or feet, in ink or clay
+    PRINT = "print", _("A print of hands or feet")
+    ULTRASOUND = "ultrasound", _("An ultrasound picture")
+
+
+class PhotographQuerySet(KeepsakeQuerySet):
     def of_picture(self, sha256: str) -> Self:
-        return self.filter(original=sha256)
-
-    def downloadable_by(self, viewer: Viewer) -> Self:
-        """Whose untouched original this person may have: their own, and for keepers what keepers see.
-
-        An original holds what the page never shows: the place, the serial number of a camera.
-        """
-        return self.changeable_by(viewer) | self.put_away_for(viewer)
+        return self.of_file(sha256)
 
 
-class Photograph(ForChildren, Keeping):
+class Photograph(ForChildren, FromHospital):
     """A picture in a memorial. Its file is an `Original`, which other memorials may keep too."""
 
     original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="photographs")
@@ -52,6 +53,7 @@ class Photograph(ForChildren, Keeping):
     people = models.CharField(_("Who is in it"), max_length=1_000, blank=True)
     date = RoughDateField(_("When it was taken"))
     drawn_by = models.CharField(_("Drawn by"), max_length=80, blank=True)  # as a child signs a drawing
+    sort = models.CharField(_("What it is"), max_length=12, choices=Sort, default=Sort.PHOTOGRAPH, blank=True)
     turned = models.PositiveSmallIntegerField(_("Turn it"), choices=Turn, default=Turn.NONE)
     batch = models.UUIDField(null=True, editable=False)  # what came together
     # A key an importer gives, so that bringing the same thing again adds nothing, also after it was taken off.
@@ -105,12 +107,25 @@ class Photograph(ForChildren, Keeping):
     def named(self) -> str:
         """Which picture this is, where nobody wrote what is to be seen. Nothing about it is made up."""
         if self.date is None:
-            return gettext("Photograph")
-        # Translators: in place of a picture; %(date)s is such as "3 May 2020", "about 1993" or "spring 2020".
-        return gettext("Photograph, %(date)s") % {"date": show(self.date, get_language() or "en")}
+            return self.what
+        if self.what == gettext("Photograph"):
+            # Translators: in place of a picture; %(date)s is such as "3 May 2020", "about 1993" or "spring 2020".
+            return gettext("Photograph, %(date)s") % {"date": show(self.date, get_language() or "en")}
+        # Translators: %(what)s is such as "Ultrasound picture" or "Document", %(date)s such as "about 1993".
+        return gettext("%(what)s, %(date)s") % {"what": self.what, "date": show(self.date, get_language() or "en")}
 
-    def order_key_now(self) -> str:
-        return order_key(self.date, self.original, self.written_at, self.pk)
+    @property
+    def what(self) -> str:
+        """What it is, in a word or two."""
+        if self.sort == Sort.PAPER:
+            # Translators: of a picture: a letter, a card or a drawing was put on a scanner
+            return gettext("Paper")
+        if self.sort == Sort.PRINT:
+            # Translators: of a picture: a print of a baby's hands or feet
+            return gettext("Print of hands or feet")
+        if self.sort == Sort.ULTRASOUND:
+            return gettext("Ultrasound picture")
+        return gettext("Picture from the hospital") if self.is_from_hospital else gettext("Photograph")
 
 
 class Cover(models.Model):

@@ -12,29 +12,22 @@ from django.utils.translation import gettext_lazy as _
 
 from snowdrop.dates.display import show
 from snowdrop.dates.fields import RoughDateField
-from snowdrop.keepsakes.models.order import first_words, order_key
-from snowdrop.memorials.access import Viewer
-from snowdrop.memorials.models import ForChildren, Keeping, KeepingQuerySet
+from snowdrop.keepsakes.models.keepsake import FromHospital, KeepsakeQuerySet
+from snowdrop.keepsakes.models.order import first_words
+from snowdrop.memorials.models import ForChildren
 from snowdrop.storage.models import Made, Original
 
 
-class RecordingQuerySet(KeepingQuerySet):
-    def in_order(self) -> Self:
-        return self.order_by("order_key")
-
-    def of_file(self, sha256: str) -> Self:
-        return self.filter(original=sha256)
+class RecordingQuerySet(KeepsakeQuerySet):
+    def shown_while(self, pictures: bool) -> Self:
+        return self.while_pictures(pictures)
 
     def while_pictures(self, show: bool) -> Self:
         """Where a family wants no pictures, or none for a while, films rest with them. Sounds do not."""
         return self if show else self.filter(is_film=False)
 
-    def downloadable_by(self, viewer: Viewer) -> Self:
-        """Whose untouched original this person may have: as of a photograph, their own, and what keepers see."""
-        return self.changeable_by(viewer) | self.put_away_for(viewer)
 
-
-class Recording(ForChildren, Keeping):
+class Recording(ForChildren, FromHospital):
     """A film or a sound in a memorial. Its file is an `Original`, which other memorials may keep too."""
 
     original = models.ForeignKey(Original, on_delete=models.PROTECT, related_name="recordings")
@@ -45,6 +38,7 @@ class Recording(ForChildren, Keeping):
     people = models.CharField(_("Who is in it"), max_length=1_000, blank=True)
     date = RoughDateField(_("When it was recorded"))
     batch = models.UUIDField(null=True, editable=False)  # what came together
+    source = models.CharField(max_length=100, blank=True, editable=False)  # as a photograph's
     order_key = models.CharField(max_length=60, editable=False)  # as a photograph's
 
     objects = RecordingQuerySet.as_manager()  # type: ignore[misc]
@@ -52,6 +46,9 @@ class Recording(ForChildren, Keeping):
     has_cover = True
 
     class Meta:
+        constraints = [
+            models.UniqueConstraint("memorial", "source", name="recording_comes_once", condition=~Q(source="")),
+        ]
         indexes = [
             models.Index("memorial", "order_key", name="recordings_in_order"),
             models.Index("memorial", "original", name="recordings_of_file"),
@@ -102,6 +99,3 @@ class Recording(ForChildren, Keeping):
     @property
     def can_be_played(self) -> bool:
         return bool(self.original.made == Made.DONE)
-
-    def order_key_now(self) -> str:
-        return order_key(self.date, self.original, self.written_at, self.pk)

@@ -15,11 +15,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.keepsakes import adding, changing, names, pages, showing, uploading
 from snowdrop.keepsakes.forms import AddedForm, AddForm, first_audience
-from snowdrop.keepsakes.models import Photograph, Recording, RecordingQuerySet
+from snowdrop.keepsakes.models import Document, Keepsake, KeepsakeQuerySet, Photograph, Recording
 from snowdrop.keepsakes.room import has_recordings, has_something
 from snowdrop.keepsakes.views.room import turning
 from snowdrop.memorials import keepings
@@ -112,7 +113,7 @@ def _add_whole(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
     """
     viewer, batch = request.viewer, form.cleaned_data["batch"] or uuid.uuid4()
 
-    def take(received: Received, came_as: str) -> adding.Added | adding.AddedRecording:
+    def take(received: Received, came_as: str) -> adding.Added:
         return _add_received(received, came_as, form, batch, viewer)
 
     try:
@@ -124,13 +125,11 @@ def _add_whole(request: MemorialRequest, form: AddForm) -> HttpResponseBase:
     return _told(told, form, request)
 
 
-def _told(
-    taken: adding.Added | adding.AddedRecording | uploading.Told | NotTaken, form: AddForm, request: MemorialRequest
-) -> HttpResponseBase:
+def _told(taken: adding.Added | uploading.Told | NotTaken, form: AddForm, request: MemorialRequest) -> HttpResponseBase:
     if isinstance(taken, NotTaken):
         form.add_error("file", ValidationError(str(taken.sentence)))
         return not_kept(request, "keepsakes/add.html", {}, form, status=taken.status)
-    told = uploading.Told.of(taken) if isinstance(taken, adding.Added | adding.AddedRecording) else taken
+    told = uploading.Told.of(taken) if isinstance(taken, adding.Added) else taken
     if told.was_here:
         return JsonResponse({"id": told.id, "url": told.url, "sha": told.sha, "said": _already_here()})
     return kept(request, told.url, id=told.id, sha=told.sha)
@@ -141,29 +140,24 @@ def _already_here() -> str:
     return _("This one is already here.")
 
 
-def _take(
-    upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer
-) -> adding.Added | adding.AddedRecording | NotTaken:
+def _take(upload: Any, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added | NotTaken:
     """Keep one file, or say why not. A picture that is here already is kept, and is told on the page."""
     assert isinstance(upload, ReceivedUpload)
     name = names.as_it_came(upload.name or "")
     return _or_not_taken(name, lambda: _add_received(upload.received(), name, form, batch, viewer))
 
 
-def _add_received(
-    received: Received, name: str, form: AddForm, batch: uuid.UUID, viewer: Viewer
-) -> adding.Added | adding.AddedRecording:
+def _add_received(received: Received, name: str, form: AddForm, batch: uuid.UUID, viewer: Viewer) -> adding.Added:
     audience = form.cleaned_data["audience"]
-    said: dict[str, Any] = {
-        "by": viewer,
-        "came_as": name,
-        "audience": first_audience(viewer) if audience is None else audience,
-        "batch": batch,
-        "closed": form.cleaned_data["closes"],
-    }
-    if adding.is_recording(received):
-        return adding.add_recording(received, **said)
-    return adding.add(received, **said, drawn_by=form.cleaned_data.get("drawn_by", ""))
+    return adding.add(
+        received,
+        by=viewer,
+        came_as=name,
+        audience=first_audience(viewer) if audience is None else audience,
+        batch=batch,
+        closed=form.cleaned_data["closes"],
+        drawn_by=form.cleaned_data.get("drawn_by", ""),
+    )
 
 
 def _or_not_taken(name: str, take: Callable[[], T]) -> T | NotTaken:
@@ -187,16 +181,17 @@ def _or_not_taken(name: str, take: Callable[[], T]) -> T | NotTaken:
 def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
     """What came together: who will see them, when it was, a few words. All of it may stay empty."""
     viewer = request.viewer
-    theirs = Photograph.objects.own_of(viewer).filter(batch=batch, put_away_at=None)
+    theirs = Photograph.objects.own_of(viewer).filter(batch=batch, put_away_at=None).select_related("memorial")
     page = pages.page(theirs, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
-    heard = _recordings_of(viewer, batch)
+    heard, read = _others_of(Recording, viewer, batch), _others_of(Document, viewer, batch)
     # There are few of them: they stand beneath the photographs, on the last page of these.
     recordings = [] if page.after else list(heard.in_order()[: pages.PAGE])
+    documents = [] if page.after else list(read.in_order()[: pages.PAGE])
     slug = viewer.memorial.slug
-    if not page.things and not recordings:  # all of them were here before, or were taken off again
+    if not page.things and not recordings and not documents:  # all of them were here before, or were taken off again
         return redirect("keepsakes:room" if has_something(viewer) else "memorials:page", slug)
     here = reverse("keepsakes:added", args=[slug, batch])
-    things = [*page.things, *recordings]
+    things = [*page.things, *recordings, *documents]
     form = AddedForm(viewer, things, request.POST if request.method == "POST" else None)
     context = {
         **head(viewer, current="photographs"),
@@ -207,11 +202,13 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
     }
     if request.method == "POST" and form.is_valid():
         try:
-            opened = _say(form, things, [theirs, heard], viewer)
+            opened = _say(form, things, [theirs, heard, read], viewer)
         except keepings.NotYours:
             form.add_error("audience", ValidationError(_("Only whoever added it may show it to more people.")))
+        except keepings.AsksFirst:
+            form.add_error("audience", ValidationError(_NAMES_FIRST))
         else:
-            return kept(request, _onwards(viewer, page, here, opened=opened), id=batch)
+            return kept(request, _onwards(viewer, page, here, batch, opened=opened), id=batch)
     context["things"] = [
         {
             "picture": showing.picture(photograph, slug, with_words=False, src_size=showing.SMALL),
@@ -233,14 +230,30 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
         }
         for row in recordings
     ]
+    context["documents"] = [
+        {
+            "paper": showing.document(row, slug),
+            "name": "" if row.is_closed else row.came_as,
+            "change_url": reverse("keepsakes:change_document", args=[slug, row.pk]),
+            "field": None if row.is_closed else form[AddedForm.caption_of(row)],
+        }
+        for row in documents
+    ]
+    context["names"] = [row for row in (*page.things, *recordings) if row.asks_first]
     if form.errors:
         return not_kept(request, "keepsakes/added.html", context, form)
     return render(request, "keepsakes/added.html", {**context, "form": form})
 
 
-def _recordings_of(viewer: Viewer, batch: uuid.UUID) -> RecordingQuerySet:
-    theirs: RecordingQuerySet = Recording.objects.own_of(viewer)
-    return theirs.filter(batch=batch, put_away_at=None).select_related("original")
+# Translators: said where somebody wants to open pictures of a hospital's to more people
+_NAMES_FIRST = _lazy(
+    "A picture from the hospital may show a name. Look at it first, and say whether one is to be covered."
+)
+
+
+def _others_of(kind: type[Keepsake], viewer: Viewer, batch: uuid.UUID) -> KeepsakeQuerySet:
+    theirs: KeepsakeQuerySet = kind.objects.own_of(viewer)
+    return theirs.filter(batch=batch, put_away_at=None).select_related("original", "memorial")
 
 
 def _say(form: AddedForm, shown: list[Any], theirs: list[Any], viewer: Viewer) -> bool:
@@ -252,11 +265,18 @@ def _say(form: AddedForm, shown: list[Any], theirs: list[Any], viewer: Viewer) -
     # The words stand beside those shown; circle and date go for all that came together, on every page of them.
     everything = [row for rows in theirs for row in rows.select_related("original").in_order()]
     wider = audience is not None and any(audience < row.audience for row in everything)
-    changing.say_of_many(everything, by=viewer, audience=audience, date=form.cleaned_data["date"], captions=captions)
+    changing.say_of_many(
+        everything,
+        by=viewer,
+        audience=audience,
+        date=form.cleaned_data["date"],
+        captions=captions,
+        sort=form.cleaned_data.get("sort", ""),
+    )
     return wider and audience is not None and audience < Circle.KEEPERS
 
 
-def _onwards(viewer: Viewer, page: pages.Page[Any], here: str, *, opened: bool) -> str:
+def _onwards(viewer: Viewer, page: pages.Page[Any], here: str, batch: uuid.UUID, *, opened: bool) -> str:
     slug = viewer.memorial.slug
     if page.after:
         return turning(here, page, "")["next_url"]
@@ -264,6 +284,8 @@ def _onwards(viewer: Viewer, page: pages.Page[Any], here: str, *, opened: bool) 
         return reverse("memorials:opened", args=[slug])
     if viewer.is_keeper and viewer.memorial.has_pictures and page.things:
         return reverse("keepsakes:room", args=[slug])
+    if viewer.is_keeper and Document.objects.own_of(viewer).filter(batch=batch).exists():
+        return reverse("keepsakes:documents", args=[slug])
     if viewer.is_keeper and has_recordings(viewer):
         return reverse("keepsakes:recordings", args=[slug])
     return reverse("memorials:page", args=[slug])

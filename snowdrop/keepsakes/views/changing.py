@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from snowdrop.keepsakes import changing, covers, pages, showing
+from snowdrop.keepsakes import changing, clips, covers, pages, showing
 from snowdrop.keepsakes.forms import PhotographForm
 from snowdrop.keepsakes.models import Photograph
 from snowdrop.keepsakes.views.finding import changeable, shown_or_own
@@ -19,6 +19,9 @@ from snowdrop.keepsakes.views.room import turning
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, needs, working
 from snowdrop.memorials.covering import look_first
 from snowdrop.memorials.head import head
+from snowdrop.storage.cage import CouldNotOpen
+from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.room import DiskIsFull
 from snowdrop.web.answers import kept, not_kept, posted
 
 
@@ -32,6 +35,8 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     is_open = viewer.has_open(row)
     if request.method == "GET" and not is_open:
         return look_first(row, viewer)
+    if request.method == "POST" and request.POST.get("do") == "clip":
+        return _keep_clip(request, row)
     initial = {name: getattr(row, name) for name in changing.SAID}
     form = PhotographForm(viewer, row, posted(request), initial=initial)
     back = reverse("keepsakes:photograph", args=[slug, row.pk])
@@ -46,10 +51,28 @@ def change(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         "picture": showing.picture(row, slug, with_words=False, is_open=is_open),
         "came_as": row.came_as if is_open else "",
         "back": back,
+        "has_clip": is_open and viewer.memorial.shows_pictures and clips.found(row) is not None,
     }
     if form.errors:
         return not_kept(request, "keepsakes/change.html", context, form)
     return render(request, "keepsakes/change.html", {**context, "form": form})
+
+
+def _keep_clip(request: MemorialRequest, row: Photograph) -> HttpResponseBase:
+    """Keep the clip in it as a film, and lead to where something is said to that one."""
+    viewer = request.viewer
+    if not viewer.has_open(row):
+        return look_first(row, viewer)
+    try:
+        film = clips.keep(row, by=viewer).kept
+    except (NotAPicture, CouldNotOpen, DiskIsFull) as why:
+        context = {
+            **head(viewer, current="photographs"),
+            "sentence": why.sentence,
+            "back": reverse("keepsakes:change", args=[viewer.memorial.slug, row.pk]),
+        }
+        return render(request, "keepsakes/no_clip.html", context, status=422)
+    return kept(request, reverse("keepsakes:change_recording", args=[viewer.memorial.slug, film.pk]), id=film.pk)
 
 
 @working

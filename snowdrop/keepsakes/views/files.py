@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import transaction
 from django.http import HttpResponse, HttpResponseBase
@@ -18,13 +18,15 @@ from django.views.decorators.http import require_safe
 from snowdrop.keepsakes import jobs, names, serving, showing
 from snowdrop.keepsakes.captions import as_webvtt
 from snowdrop.keepsakes.captions import read as reading_captions
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Document, Keepsake, Photograph, Recording
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, reading, working
-from snowdrop.storage import making, originals, renditions
+from snowdrop.storage import documents, making, originals, renditions
 from snowdrop.storage.cage import CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
 from snowdrop.storage.recordings import Part
 from snowdrop.storage.sizes import SIZES, Form
+
+K = TypeVar("K", bound=Keepsake)
 
 log = logging.getLogger(__name__)
 
@@ -36,8 +38,8 @@ def rendition(request: MemorialRequest, id: uuid.UUID, size: int) -> HttpRespons
     """One size of a picture, made now if nobody asked for it before."""
     photograph = _to_be_shown(request.viewer, id, size)
     with _told_as_not_there():
-        path = partial(renditions.path, photograph.original, photograph.turned, size)
-        return _sent(request, path, Form.JPEG, _etag(photograph, size), photograph=photograph)
+        path = partial(renditions.path, photograph.original, photograph.turned, size, photograph.covered)
+        return _sent(request, path, Form.JPEG, _etag(photograph, size), keepsake=photograph)
 
 
 @reading
@@ -46,15 +48,15 @@ def rendition(request: MemorialRequest, id: uuid.UUID, size: int) -> HttpRespons
 def avif(request: MemorialRequest, id: uuid.UUID, size: int) -> HttpResponseBase:
     """The same, lighter. Until that is made the JPEG answers here: browsers tell pictures by their content."""
     photograph = _to_be_shown(request.viewer, id, size)
-    original, turned = photograph.original, photograph.turned
+    original, turned, covered = photograph.original, photograph.turned, photograph.covered
     with _told_as_not_there():
-        if (path := renditions.avif(original, turned, size)) is not None:
-            return _sent(request, lambda: path, Form.AVIF, _etag(photograph, f"{size}-avif"), photograph=photograph)
-        if renditions.first_to_ask(original, turned):
+        if (path := renditions.avif(original, turned, size, covered)) is not None:
+            return _sent(request, lambda: path, Form.AVIF, _etag(photograph, f"{size}-avif"), keepsake=photograph)
+        if renditions.first_to_ask(original, turned, covered):
             # After the answer is put together: a page is made in a transaction that may only read.
-            transaction.on_commit(partial(jobs.make_renditions.enqueue, [[original.pk, turned]]))
-        jpeg = partial(renditions.path, original, turned, size)
-        return _sent(request, jpeg, Form.JPEG, _etag(photograph, size), photograph=photograph, for_now=True)
+            transaction.on_commit(partial(jobs.make_renditions.enqueue, [[original.pk, turned, covered]]))
+        jpeg = partial(renditions.path, original, turned, size, covered)
+        return _sent(request, jpeg, Form.JPEG, _etag(photograph, size), keepsake=photograph, for_now=True)
 
 
 @reading
@@ -67,7 +69,7 @@ def moving(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         raise NotForYou
     with _told_as_not_there():
         path = partial(renditions.moving, photograph.original, photograph.turned)
-        return _sent(request, path, Form.MOVING, _etag(photograph, "moving"), photograph=photograph)
+        return _sent(request, path, Form.MOVING, _etag(photograph, "moving"), keepsake=photograph)
 
 
 def _sent(
@@ -76,10 +78,10 @@ def _sent(
     form: Form,
     etag: str,
     *,
-    photograph: Photograph,
+    keepsake: Keepsake,
     for_now: bool = False,
 ) -> HttpResponseBase:
-    if photograph.is_closed:
+    if keepsake.is_closed:
         # Somebody looks: nothing of it stays in the browser, which two may share.
         return serving.for_this_look(serving.inline(path(), media_type=form.media_type, etag=etag))
     if (answer := serving.unchanged(request, etag)) is not None:
@@ -88,7 +90,7 @@ def _sent(
 
 
 def _etag(photograph: Photograph, of: int | str) -> str:
-    return f'"{photograph.original_id[:32]}-{photograph.turned}-{of}"'
+    return f'"{photograph.original_id[:32]}-{photograph.turned}{photograph.covered}-{of}"'
 
 
 @contextmanager
@@ -101,23 +103,43 @@ def _told_as_not_there() -> Iterator[None]:
 
 
 def _to_be_shown(viewer: Viewer, id: uuid.UUID, size: int = SIZES[0]) -> Photograph:
+    if size not in SIZES or size > showing.largest_for(viewer):
+        raise NotForYou
+    return _open_to(viewer, Photograph, id)
+
+
+def _open_to(viewer: Viewer, kind: type[K], id: uuid.UUID) -> K:
     """What the viewer sees; and what waits or was taken off, where they decide about it, or looks at first.
 
-    A closed one is not there until this person has it open.
+    A closed one is not there until this person has it open. Raises NotForYou.
     """
-    if size not in SIZES or size > showing.largest_for(viewer) or not viewer.memorial.has_pictures:
-        raise NotForYou
-    objects = Photograph.objects
     for rows in (
-        objects.visible_to(viewer),
-        objects.changeable_by(viewer),
-        objects.put_away_for(viewer),
-        objects.entrusted_to(viewer),
+        kind.objects.visible_to(viewer),
+        kind.objects.changeable_by(viewer),
+        kind.objects.put_away_for(viewer),
+        kind.objects.entrusted_to(viewer),
     ):
-        found = rows.select_related("original").filter(pk=id).first()
+        found: K | None = (
+            rows.shown_while(viewer.memorial.has_pictures).select_related("original").filter(pk=id).first()
+        )
         if found is not None and viewer.has_open(found):
             return found
     raise NotForYou
+
+
+@reading
+@needs(Act.READ)
+@require_safe
+def sheet(request: MemorialRequest, id: uuid.UUID, page: int, size: int) -> HttpResponseBase:
+    """One page of a document in one size, drawn now if nobody asked for it before."""
+    if size not in SIZES or size > showing.largest_for(request.viewer):
+        raise NotForYou
+    row = _open_to(request.viewer, Document, id)
+    if not 1 <= page <= row.original.frames:
+        raise NotForYou
+    with _told_as_not_there():
+        path = partial(documents.path, row.original, page, size)
+        return _sent(request, path, Form.JPEG, f'"{row.original_id[:32]}-page{page}-{size}"', keepsake=row)
 
 
 @reading
@@ -154,7 +176,7 @@ def aac(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 @require_safe
 def waveform(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     """How loud a sound is as it goes on, drawn in one colour for light and dark pages: it may hold no style."""
-    row = _to_be_played(request.viewer, id)
+    row = _open_to(request.viewer, Recording, id)
     if not row.original.peaks:
         raise NotForYou
     drawn = making.waveform(row.original.peaks)
@@ -166,7 +188,7 @@ def waveform(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 @require_safe
 def captions(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     """What is said, with its times, for those who cannot hear it."""
-    row = _to_be_played(request.viewer, id)
+    row = _open_to(request.viewer, Recording, id)
     said = reading_captions(row.transcript)
     if not said:
         raise NotForYou
@@ -188,11 +210,11 @@ def _text(
 
 
 def _played(request: MemorialRequest, id: uuid.UUID, part: Part) -> HttpResponseBase:
-    row = _to_be_played(request.viewer, id)
-    path = making.path(row.original, part)
+    row = _open_to(request.viewer, Recording, id)
+    path = making.path(row.original, part, row.covered)
     if path is None:
         raise NotForYou
-    etag = f'"{row.original_id[:32]}-{part.name.lower()}"'
+    etag = f'"{row.original_id[:32]}-{part.name.lower()}{row.covered}"'
     if not row.is_closed and (unchanged := serving.unchanged(request, etag)) is not None:
         return unchanged
     try:
@@ -200,24 +222,6 @@ def _played(request: MemorialRequest, id: uuid.UUID, part: Part) -> HttpResponse
     except FileNotFoundError as error:
         raise NotForYou from error
     return serving.for_this_look(answer) if row.is_closed else answer
-
-
-def _to_be_played(viewer: Viewer, id: uuid.UUID) -> Recording:
-    """What the viewer sees; and what waits or was taken off, where they decide about it, or looks at first.
-
-    A closed one is not there until this person has it open.
-    """
-    objects = Recording.objects
-    for rows in (
-        objects.visible_to(viewer),
-        objects.changeable_by(viewer),
-        objects.put_away_for(viewer),
-        objects.entrusted_to(viewer),
-    ):
-        found = rows.while_pictures(viewer.memorial.has_pictures).select_related("original").filter(pk=id).first()
-        if found is not None and viewer.has_open(found):
-            return found
-    raise NotForYou
 
 
 @working
@@ -245,11 +249,9 @@ def original(request: MemorialRequest, sha256: str) -> HttpResponseBase:
     return serving.for_this_look(answer) if keepsake.is_closed else answer
 
 
-def _keepsake_of(sha256: str, viewer: Viewer) -> Photograph | Recording | None:
-    for theirs in (
-        Photograph.objects.downloadable_by(viewer).of_picture(sha256),
-        Recording.objects.downloadable_by(viewer).of_file(sha256),
-    ):
+def _keepsake_of(sha256: str, viewer: Viewer) -> Keepsake | None:
+    for kind in (Photograph, Recording, Document):
+        theirs = kind.objects.downloadable_by(viewer).of_file(sha256)
         # The same file may be here twice, and only one of them be closed.
         found = theirs.select_related("original").order_by("is_closed", "put_away_at", "order_key")
         if (open_now := next((one for one in found if viewer.has_open(one)), None)) is not None:

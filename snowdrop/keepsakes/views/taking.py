@@ -44,8 +44,7 @@ def take(request: MemorialRequest) -> HttpResponseBase:
         return render(request, "keepsakes/take.html", {**context, "form": form, "asks": True})
     taken = taking.gathered(wish, by=viewer)
     if taken.not_ready:
-        for group in taking.groups(taken.not_ready):
-            jobs.make_renditions.enqueue(group)
+        jobs.make_all_ready(taken.not_ready)
         form.add_error(None, ValidationError(_("Some of these copies are being made. Come again in a while.")))
         return not_kept(request, "keepsakes/take.html", context, form, status=HTTPStatus.SERVICE_UNAVAILABLE)
     if not taken.entries:

@@ -218,6 +218,11 @@ class Keeping(models.Model):
         return []
 
     @property
+    def asks_first(self) -> str:
+        """Where somebody has to look at it before it is opened beyond the keepers; "" for nearly everything."""
+        return ""
+
+    @property
     def cover_title(self) -> str:
         """What a closed thing is called wherever things are named: by what stands on its cover, by nothing in it."""
         # Translators: in place of the name of something closed, to which nobody wrote any words

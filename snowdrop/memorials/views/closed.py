@@ -201,6 +201,8 @@ def _besides(request: MemorialRequest, row: Keeping, do: str) -> HttpResponseBas
     person = next((one for one in veil.companions(viewer) if one.uuid.hex == request.POST.get("who")), None)
     if person is None:
         raise NotForYou
+    if do == "hand" and row.asks_first:
+        return redirect(row.asks_first)
     if do == "hand":
         veil.hand_to(row, person, by=viewer)
     else:

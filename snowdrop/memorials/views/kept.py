@@ -79,6 +79,8 @@ def _who(request: MemorialRequest, things: list[Keeping], *, many: bool = False)
     viewer = request.viewer
     every = request.POST.get("every", "") if many else ""
     answered = request.method == "POST" and "audience" in request.POST
+    if not many and not answered and things[0].asks_first:
+        return redirect(things[0].asks_first)
     named = list(Reader.objects.filter(keeping=things[0].pk).values_list("person", flat=True))
     readers = viewer.memorial.memberships.filter(person__in=named).values_list("pk", flat=True)
     form = AudienceForm(viewer, things, request.POST if answered else None, initial=_initial(things, list(readers)))
@@ -101,6 +103,12 @@ def _who(request: MemorialRequest, things: list[Keeping], *, many: bool = False)
             keepings.open_to(things[start : start + AT_ONCE], circle, by=viewer, readers=readers_chosen)
     except keepings.NotYours:
         sentence = _("Only whoever added it may show it to more people. You may show it to fewer.")
+        form.add_error("audience", ValidationError(sentence))
+        return not_kept(request, "memorials/who.html", context, form)
+    except keepings.AsksFirst:
+        sentence = _(
+            "A picture from the hospital may show a name. Look at it first, and say whether one is to be covered."
+        )
         form.add_error("audience", ValidationError(sentence))
         return not_kept(request, "memorials/who.html", context, form)
     except keepings.TakesBoth:

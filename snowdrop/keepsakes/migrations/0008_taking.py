@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('keepsakes', '0006_veil'),
+        ('keepsakes', '0007_kinds'),
     ]
 
     operations = [
