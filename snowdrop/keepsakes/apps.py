@@ -14,6 +14,6 @@ class KeepsakesConfig(AppConfig):
         rooms.register(room.ROOM)
         rooms.register(room.RECORDINGS)
         rooms.covers_come_from(showing.cover_for)
-        separating.carry(carrying.CarriedPhotograph(), carrying.CarriedRecording())
+        separating.carry(carrying.CarriedPhotograph(), carrying.CarriedRecording(), carrying.CarriedAlbum())
         reaper.before_forgetting(Photograph, reaping.forget)
         reaper.before_forgetting(Recording, reaping.forget)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from snowdrop.keepsakes.views import adding, changing, files, recordings, room, uploading
+from snowdrop.keepsakes.views import adding, albums, changing, files, many, recordings, room, uploading
 
 app_name = "keepsakes"
 urlpatterns = [
@@ -8,6 +8,8 @@ urlpatterns = [
     path("photographs/add/", adding.add, name="add"),
     path("photographs/added/<uuid:batch>/", adding.added, name="added"),
     path("photographs/choose/", changing.choose, name="choose"),
+    path("photographs/say-to-these/", many.say_to_these, name="say_to_these"),
+    path("photographs/what-is-to-be-seen/", many.what_is_seen, name="what_is_seen"),
     path("photographs/<uuid:id>/", room.photograph, name="photograph"),
     path("photographs/<uuid:id>/change/", changing.change, name="change"),
     path("photographs/<uuid:id>/cover/", changing.cover, name="cover"),
@@ -15,6 +17,10 @@ urlpatterns = [
     path("photographs/<uuid:id>/<int:size>.avif", files.avif, name="avif"),
     path("photographs/<uuid:id>/moving/", room.moving, name="moving"),
     path("photographs/<uuid:id>/moving.webp", files.moving, name="moving_file"),
+    path("albums/make/", albums.make_album, name="make_album"),
+    path("albums/<uuid:id>/", albums.album, name="album"),
+    path("albums/<uuid:id>/change/", albums.change_album, name="change_album"),
+    path("albums/<uuid:id>/<uuid:thing>/", albums.one_of_album, name="one_of_album"),
     path("recordings/", recordings.room, name="recordings"),
     path("recordings/<uuid:id>/", recordings.recording, name="recording"),
     path("recordings/<uuid:id>/change/", recordings.change, name="change_recording"),

@@ -15,7 +15,7 @@ from PIL import Image
 
 from snowdrop.config.models import House, Mark
 from snowdrop.keepsakes import adding
-from snowdrop.keepsakes.models import Photograph, Recording, Upload
+from snowdrop.keepsakes.models import Album, Photograph, Recording, Upload
 from snowdrop.memorials import keepings, veil
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
@@ -89,6 +89,10 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "keepsakes:film": lambda town: {"id": film(town)},
     "keepsakes:poster": lambda town: {"id": film(town)},
     "keepsakes:original": lambda town: {"sha256": town.args["sha256"]},
+    "keepsakes:one_of_album": lambda town: {
+        "id": town.find("canary-album-friends").row.pk,
+        "thing": town.find("canary-photograph-friends").row.pk,
+    },
     "keepsakes:upload": lambda town: {"id": upload(town)},
     "people:passkey": lambda town: {"id": town.args["passkey"].pk},
     "people:remove_passkey": lambda town: {"id": town.args["passkey"].pk},
@@ -206,6 +210,8 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
         return (Fact,)
     if name.startswith("story:"):
         return (Moment,)
+    if name in ("keepsakes:album", "keepsakes:change_album"):
+        return (Album,)
     if name.removeprefix("keepsakes:") in OF_RECORDINGS:
         return (Recording,)
     if name.startswith("keepsakes:"):

@@ -15,7 +15,18 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "house_card": {"note": "ward 4"},
     "house_texts": {"safeguarding": "Room 12", "privacy": "Our words."},
     "keepsakes:change": {"caption": "new words"},
+    "keepsakes:change_album": {"title": "new words"},
     "keepsakes:change_recording": {"caption": "new words"},
+    "keepsakes:make_album": {"do": "make", "title": "new words"},
+    "keepsakes:say_to_these": lambda town: {
+        "ids": [str(town.find("canary-photograph-friends").row.pk)],
+        "do": "say",
+        "people": "new words",
+    },
+    "keepsakes:what_is_seen": lambda town: {
+        "id": str(town.find("canary-photograph-friends").row.pk),
+        "alt": "new words",
+    },
     "memorials:after": {"do": "ask"},
     "memorials:answer": {"do": "yes"},
     "memorials:another": {"name": "Robin"},

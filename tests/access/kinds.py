@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from snowdrop.keepsakes.models import Photograph, Recording
+from snowdrop.keepsakes.models import Album, Photograph, Recording
 from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name
 from snowdrop.storage.models import Original
 from snowdrop.story.models import Draft, Moment
@@ -37,6 +37,7 @@ PLAIN: dict[type[Keeping], Callable[..., Keeping]] = {
         memorial=memorial, beloved=_beloved(memorial), kind=Fact.Kind.OTHER_DATE, text="a day", **base
     ),
     Kin: lambda memorial, **base: Kin(memorial=memorial, name="Ada", **base),
+    Album: lambda memorial, **base: Album(memorial=memorial, title="the garden", **base),
     Photograph: _photograph,
     Recording: _recording,
     Moment: lambda memorial, **base: Moment(memorial=memorial, text="words", **base),

@@ -25,7 +25,8 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 from PIL import Image
 
 from snowdrop.config.models import House
-from snowdrop.keepsakes.models import Cover, Photograph, Recording
+from snowdrop.keepsakes import albums
+from snowdrop.keepsakes.models import Album, Cover, Photograph, Recording
 from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
@@ -296,6 +297,8 @@ def _keep(town: Town) -> None:
             return row
         if kind is Recording:
             return recording(town.memorial, sound, canary, audience)
+        if kind is Album:
+            return Album(title=canary, caption=f"{canary}-said", audience=audience)
         if kind is Fact:
             return Fact(beloved=beloved, kind=Fact.Kind.OTHER_DATE, text=canary, audience=audience)
         if kind is Name:
@@ -316,7 +319,7 @@ def _keep(town: Town) -> None:
         town.things.append(Thing(row, canary, frozenset(seen_by), is_shown=row.shown_at is not None))
         return row
 
-    for kind in (Moment, Photograph, Recording, Fact, Name, Kin):
+    for kind in (Moment, Photograph, Recording, Album, Fact, Name, Kin):
         said = kind.__name__.lower()
         for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
             keep(f"canary-{said}-{circle.name.lower()}", kind, circle, mara, circle_and_closer(circle))
@@ -334,7 +337,7 @@ def _keep(town: Town) -> None:
     shows_theo = town.find("canary-photograph-keepers").row
     agreeing.mark(shows_theo, town.people["theo"], by=mara)
     keepings.open_to([shows_theo], Circle.FAMILY, by=mara)  # waits for Theo's yes
-    for kind in (Moment, Photograph, Recording):
+    for kind in (Moment, Photograph, Recording, Album):
         said = kind.__name__.lower()
         keep(f"canary-{said}-sam-waits", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})
@@ -362,6 +365,11 @@ def _keep(town: Town) -> None:
     for circle in ("link", "family", "keepers"):
         placed = town.find(f"canary-photograph-{circle}").row
         changed.placed.create(photograph=placed)
+    album = town.find("canary-album-friends").row
+    assert isinstance(album, Album)
+    names = ("photograph-friends", "photograph-family", "recording-friends")
+    held = [town.find(f"canary-{name}").row for name in names]
+    albums.put_into(album, held, by=mara)
     Cover.objects.create(memorial=town.memorial, photograph=town.find("canary-photograph-family").row)
     about.say(Fact.Kind.LINE, of=beloved, by=mara, text="canary-line", audience=Circle.FRIENDS)
     town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)

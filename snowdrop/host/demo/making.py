@@ -14,8 +14,8 @@ from snowdrop.config.models import House
 from snowdrop.dates.edtf import parse
 from snowdrop.host.demo import story
 from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, INES, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
-from snowdrop.keepsakes import adding, changing, covers
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes import adding, albums, changing, covers
+from snowdrop.keepsakes.models import Order, Photograph
 from snowdrop.memorials import about, beginning, inviting, keepings, veil
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle
@@ -65,6 +65,7 @@ def _all() -> Memorial:
     covers.choose(photographs[story.COVER], by=viewers[MARA])
     for told in story.MOMENTS:
         _write(told, [photographs[file] for file in told.photographs], viewers[told.by])
+    _lay([photographs[file] for file in story.ALBUM_HOLDS if file in photographs], viewers[MARA])
     if story.CLOSED_PHOTOGRAPH in photographs:
         _close(photographs[story.CLOSED_PHOTOGRAPH], story.CLOSED_PHOTOGRAPH_SAYS, viewers)
     _close(Moment.objects.get(memorial=memorial, title=story.CLOSED_MOMENT), story.CLOSED_MOMENT_SAYS, viewers)
@@ -126,6 +127,12 @@ def _write(told: story.Told, photographs: list[Photograph], by: Viewer) -> None:
     )
     if told.is_put_away:
         keepings.put_away(moment, by=by)
+
+
+def _lay(photographs: list[Photograph], by: Viewer) -> None:
+    title, caption = story.ALBUM
+    album = albums.make(by=by, title=title, caption=caption, order=Order.GENTLE, audience=Circle.FAMILY)
+    albums.put_into(album, photographs, by=by)
 
 
 def _close(keeping: Keeping, says: tuple[str, str], viewers: dict[Somebody, Viewer]) -> None:
