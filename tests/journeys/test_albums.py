@@ -10,6 +10,10 @@ from tests.journeys.test_asking_in import asks_in
 
 pytestmark = pytest.mark.journey
 
+# Of each picture: does it fit on a sheet across and down (11 cm), and how does it fill its frame?
+ON_PAPER = """pictures => pictures.map(one => [one.offsetWidth <= innerWidth, one.offsetHeight <= 11 / 2.54 * 96 + 1,
+  getComputedStyle(one).objectFit])"""
+
 
 def test_two_people_meet_the_same_album_one_open_and_one_with_its_cover(somebody):
     mara, theo = somebody(), somebody(java_script_enabled=False)
@@ -20,8 +24,9 @@ def test_two_people_meet_the_same_album_one_open_and_one_with_its_cover(somebody
     mara.goes_to(f"{path}photographs/add/")
     mara.page.locator('input[type="file"]').set_input_files([str(file) for file in TWELVE[:3]])
     mara.presses("Keep these")
-    mara.reads("They are kept")
+    expect(mara.page.get_by_role("heading", name="They are kept")).to_be_visible(timeout=90_000)
     mara.goes_to(f"{path}photographs/choose/")
+    expect(mara.page.get_by_role("checkbox")).to_have_count(3)
     for tick in mara.page.get_by_role("checkbox").all():
         tick.check()
     mara.presses("Put them into an album")
@@ -47,6 +52,10 @@ def test_two_people_meet_the_same_album_one_open_and_one_with_its_cover(somebody
     mara.reads("The first days")
     mara.reads("You can stop anywhere.")
     expect(mara.page.locator("figure img")).to_have_count(3)
+    mara.page.emulate_media(media="print")
+    assert mara.page.locator("figure img").evaluate_all(ON_PAPER) == [[True, True, "contain"]] * 3
+    expect(mara.page.locator(".ways").first).to_be_hidden()
+    mara.page.emulate_media(media="screen")
     theo.does_not_read("The first days")
     expect(theo.page.locator("main img")).to_have_count(0)
     expect(theo.page.locator(".closed")).to_have_count(1)
