@@ -63,7 +63,7 @@ def add(
 ) -> Added:
     """Keep a received file: a photograph, a recording, a document; return the one the viewer has before them.
 
-    `closed`: with a cover from the first moment on. `drawn_by`: the child who signs a drawing. What came from a hospital
+    `closed`: with a cover from the first moment on. `drawn_by`: the child who signs it. What came from a hospital
     begins with the keepers at most.
     Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """

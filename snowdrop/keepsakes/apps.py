@@ -16,7 +16,7 @@ class KeepsakesConfig(AppConfig):
         rooms.register(room.DOCUMENTS)
         rooms.register(room.AT_HOME)
         rooms.covers_come_from(showing.cover_for)
-        separating.carry(carrying.CarriedPhotograph(), carrying.CarriedRecording())
+        separating.carry(carrying.CarriedPhotograph(), carrying.CarriedRecording(), carrying.CarriedAlbum())
         separating.carry(carrying.CarriedDocument(), carrying.CarriedKeptAtHome())
         for kind in (Photograph, Recording, Document):
             reaper.before_forgetting(kind, reaping.forget)

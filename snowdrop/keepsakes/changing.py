@@ -123,3 +123,30 @@ def say_of_many(
     if audience is None:
         return 0
     return keepings.open_to([row for row in keepsakes if row.audience != audience], audience, by=by)
+
+
+@transaction.atomic
+def say_to_all(
+    keepsakes: Sequence[Photograph | Recording],
+    said: Mapping[str, Any],
+    *,
+    by: Viewer,
+    turn: int = 0,
+    over: bool = False,
+) -> None:
+    """Say the same caption, people or date to each of these, and turn the photographs by `turn` degrees clockwise.
+
+    What is empty says nothing. It goes where nothing was said yet, or with `over` everywhere; how the words stood is
+    kept. Raises NotForYou, and then nothing is changed.
+    """
+    words = {name: value for name, value in said.items() if value not in ("", None)}
+    for row in keepsakes:
+        changes = {name: value for name, value in words.items() if over or not getattr(row, name)}
+        if isinstance(row, Recording):
+            if changes:
+                change_recording(row, changes, by=by)
+            continue
+        if turn:
+            changes["turned"] = (row.turned + turn) % 360
+        if changes:
+            change(row, changes, by=by)

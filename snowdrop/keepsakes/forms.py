@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 
 from snowdrop.dates.forms import RoughDateFormField
-from snowdrop.keepsakes.models import FromHospital, Keepsake, KeptAtHome, Photograph, Sort, Turn
+from snowdrop.keepsakes.models import Album, FromHospital, Keepsake, KeptAtHome, Order, Photograph, Sort, Turn
 from snowdrop.keepsakes.taking import Wish
 from snowdrop.memorials import agreeing, audiences, keepers
 from snowdrop.memorials.access import Viewer
@@ -326,3 +326,89 @@ class KeptAtHomeForm(forms.ModelForm):
         pictures = self.fields["pictures"]
         assert isinstance(pictures, forms.ModelMultipleChoiceField)
         pictures.queryset = Photograph.objects.visible_to(viewer)
+
+
+class ManyForm(forms.Form):
+    """What is said to many photographs at once. What stays empty says nothing."""
+
+    caption = Words(LONGEST_CAPTION, lines=2, label=_("A few words to each"))
+    people = Words(LONGEST_PEOPLE, label=_("Who is in them"))
+    date = RoughDateFormField(label=_("When was it?"))
+    over = forms.BooleanField(
+        # Translators: a tick beneath words, people and a date that are said to many pictures at once
+        label=_("Also where something is said already"),
+        help_text=_("Without this tick they go only where there is nothing yet."),
+        required=False,
+    )
+    turned = forms.TypedChoiceField(
+        label=_("Turn each"),
+        coerce=int,
+        choices=[("", _("As they are now")), *((turn.value, turn.label) for turn in Turn if turn)],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+    def clean_turned(self) -> int:
+        return int(self.cleaned_data["turned"] or 0)
+
+
+class SeenForm(forms.Form):
+    """What is to be seen in one photograph, in somebody's own words. Nothing is ever made up for them."""
+
+    alt = Words(
+        LONGEST_ALT,
+        lines=2,
+        label=_("What is to be seen"),
+        help_text=_("One sentence is plenty, such as: two hands around a small foot."),
+    )
+
+
+class AlbumForm(forms.Form):
+    """An album: what it is called, a few words, and in which order what is in it stands."""
+
+    title = Words(LONGEST_TITLE, label=_("What is it called?"))
+    caption = Words(LONGEST_CAPTION, lines=3, label=_("A few words to it"))
+    order = forms.TypedChoiceField(
+        label=_("In which order?"),
+        coerce=Order,
+        empty_value=None,
+        choices=Order.choices,
+        required=False,
+        widget=Cards(
+            sentences={
+                Order.DATE: _("What has no date stands at the end."),
+                Order.HAND: _("You lay each one where it belongs."),
+                Order.GENTLE: _("You lay them so. Whoever opens it is told that they can stop anywhere."),
+            }
+        ),
+    )
+
+    def clean_order(self) -> Order:
+        chosen: Order | None = self.cleaned_data["order"]
+        return chosen or Order(self.get_initial_for_field(self.fields["order"], "order") or Order.DATE)
+
+
+class MakeAlbumForm(AlbumForm):
+    """A new album; or one that is there, where something is to be put into one."""
+
+    closes = forms.BooleanField(
+        # Translators: a tick; what is closed has a cover, and each person chooses whether and when to look
+        label=_("Close it: each person chooses when to look"),
+        required=False,
+    )
+
+    def __init__(self, viewer: Viewer, theirs: Sequence[Album], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.theirs = {str(album.pk): album for album in theirs}
+        self.fields["audience"] = AudienceField(viewer, initial=str(first_audience(viewer).value))
+        self.fields["album"] = forms.ChoiceField(
+            label=_("Into which album?"),
+            # Translators: one of the albums to choose among: one that is only made now
+            choices=[("", _("A new one")), *((pk, album.title_for_lists) for pk, album in self.theirs.items())],
+            required=False,
+            widget=forms.RadioSelect,
+        )
+
+    def into(self) -> Album | None:
+        """The album that was chosen; None where a new one is to be made."""
+        return self.theirs.get(self.cleaned_data["album"])

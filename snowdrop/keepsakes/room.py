@@ -7,8 +7,8 @@ from typing import Any
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
-from snowdrop.keepsakes import showing
-from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes import leafing, showing
+from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
 
@@ -16,7 +16,10 @@ PARTS = ("keepsakes", "memorials")
 
 
 def has_something(viewer: Viewer) -> bool:
-    return viewer.memorial.has_pictures and Photograph.objects.visible_to(viewer).exists()
+    if not viewer.memorial.has_pictures:
+        return False
+    # An album of nothing but recordings stands here too.
+    return Photograph.objects.visible_to(viewer).exists() or bool(leafing.listed(viewer))
 
 
 def looked_at(photograph: Photograph, viewer: Viewer) -> dict[str, Any]:
@@ -43,6 +46,8 @@ ROOM = Room(
         ReadingPage("keepsakes:rendition", rf"photographs/{UUID}/[0-9]{{3,4}}\.jpg", parts=PARTS, is_file=True),
         ReadingPage("keepsakes:avif", rf"photographs/{UUID}/[0-9]{{3,4}}\.avif", parts=PARTS, is_file=True),
         ReadingPage("keepsakes:moving_file", rf"photographs/{UUID}/moving\.webp", parts=PARTS, is_file=True),
+        ReadingPage("keepsakes:album", rf"albums/{UUID}/", parts=PARTS, query=frozenset({"after", "before"})),
+        ReadingPage("keepsakes:one_of_album", rf"albums/{UUID}/{UUID}/", parts=PARTS),
     ),
     finds=(
         Findable(
@@ -53,8 +58,22 @@ ROOM = Room(
             has_date=True,
             shows=lambda viewer: viewer.memorial.has_pictures,
         ),
+        Findable(
+            Album,
+            texts=lambda album: (album.title, album.caption),
+            title=lambda album: album.title_for_lists,
+            order=("written_at", "pk"),
+            shows=lambda viewer: viewer.memorial.has_pictures,
+        ),
     ),
     opens=(
+        Opened(
+            Album,
+            template="keepsakes/parts/album.html",
+            context=leafing.shown,
+            change="keepsakes:change_album",
+            shows=lambda viewer: viewer.memorial.has_pictures,
+        ),
         Opened(
             Photograph,
             template="web/parts/photograph.html",

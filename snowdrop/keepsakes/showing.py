@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -95,6 +96,21 @@ def among_many(
     """Return `photograph` for a page of many: of a long caption only the first words."""
     shown = picture(photograph, slug, as_suffix, largest=largest, is_open=is_open)
     return replace(shown, caption=Truncator(shown.caption).chars(FEW_WORDS))
+
+
+def in_series(
+    photographs: Sequence[Photograph],
+    slug: str,
+    as_suffix: str = "",
+    *,
+    largest: int = FOR_EVERYONE,
+    is_open: bool = False,
+) -> Picture:
+    """Return the first of photographs that were taken together, with the small ones of the others behind it."""
+    first, *others = photographs
+    shown = among_many(first, slug, as_suffix, largest=largest, is_open=is_open)
+    behind = (picture(one, slug, as_suffix, with_words=False, src_size=SMALL, largest=largest) for one in others)
+    return replace(shown, together=tuple(behind))
 
 
 def moving(photograph: Photograph, slug: str, as_suffix: str = "") -> Picture:

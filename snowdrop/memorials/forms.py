@@ -372,7 +372,11 @@ class CoverForm(forms.Form):
         max_length=veil.LONGEST_COVER,
         widget=forms.TextInput(attrs={"dir": "auto", "autocomplete": "off"}),
     )
-    with_it = forms.BooleanField(label=_("The photographs in it too"), required=False)
+    with_it = forms.BooleanField(
+        # Translators: a tick where a text or an album is closed: close what is in it as well
+        label=_("What is in it too"),
+        required=False,
+    )
 
 
 class GentleForm(forms.Form):

@@ -30,6 +30,8 @@ class Picture:
     """What whoever closed it wrote on the cover."""
     gentle: str = ""
     """What somebody who looked first says of it."""
+    together: Sequence[Picture] = ()
+    """Others that were taken in the same moment and are folded behind this one."""
 
     @property
     def ratio(self) -> float:

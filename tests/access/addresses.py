@@ -15,7 +15,7 @@ from PIL import Image
 
 from snowdrop.config.models import House, Mark
 from snowdrop.keepsakes import adding, taking
-from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording, Upload
+from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph, Recording, Upload
 from snowdrop.keepsakes.taking import Wish
 from snowdrop.memorials import keepings, veil
 from snowdrop.memorials.circles import Circle
@@ -92,6 +92,10 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "keepsakes:names_in_it": lambda town: {"id": of_hospital(town)},
     "keepsakes:original": lambda town: {"sha256": town.args["sha256"]},
     "keepsakes:taken": lambda town: {"ticket": taking.ticket(Wish(), by=town.stands("mara"))},
+    "keepsakes:one_of_album": lambda town: {
+        "id": town.find("canary-album-friends").row.pk,
+        "thing": town.find("canary-photograph-friends").row.pk,
+    },
     "keepsakes:upload": lambda town: {"id": upload(town)},
     "people:passkey": lambda town: {"id": town.args["passkey"].pk},
     "people:remove_passkey": lambda town: {"id": town.args["passkey"].pk},
@@ -223,6 +227,8 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
         return (Fact,)
     if name.startswith("story:"):
         return (Moment,)
+    if name in ("keepsakes:album", "keepsakes:change_album"):
+        return (Album,)
     if name.removeprefix("keepsakes:") in OF_RECORDINGS:
         return (Recording,)
     if name.removeprefix("keepsakes:") in OF_DOCUMENTS:

@@ -6,7 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
-from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name
 from snowdrop.storage.models import Original
 from snowdrop.story.models import Draft, Moment
@@ -43,6 +43,7 @@ PLAIN: dict[type[Keeping], Callable[..., Keeping]] = {
         memorial=memorial, beloved=_beloved(memorial), kind=Fact.Kind.OTHER_DATE, text="a day", **base
     ),
     Kin: lambda memorial, **base: Kin(memorial=memorial, name="Ada", **base),
+    Album: lambda memorial, **base: Album(memorial=memorial, title="the garden", **base),
     Photograph: _photograph,
     Recording: _recording,
     Document: _document,

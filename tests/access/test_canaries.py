@@ -9,7 +9,7 @@ import pytest
 from django.http import HttpResponseBase
 from django.utils import timezone
 
-from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import inviting, keepings
 from snowdrop.memorials.access import Act
 from snowdrop.memorials.circles import Circle
@@ -28,7 +28,7 @@ BY_TOKEN = (
     "memorials:succeed",
     "people:way_back",
 )
-KINDS = (Moment, Photograph, Recording, Document, KeptAtHome, Fact, Name, Kin)
+KINDS = (Moment, Photograph, Recording, Album, Document, KeptAtHome, Fact, Name, Kin)
 FILES = tuple(
     f"keepsakes:{name}" for name in ("aac", "avif", "film", "moving_file", "opus", "poster", "rendition", "sheet")
 )
@@ -189,7 +189,7 @@ def test_nobody_else_looks_through_any_eyes(town):
 
 def test_two_friends_see_a_reading_page_alike(town):
     """It holds nothing personal: no visitor's name, no token of a form, no message."""
-    for thing in town.of(Moment, Photograph, Recording, Document, KeptAtHome):
+    for thing in town.of(Moment, Photograph, Recording, Document, KeptAtHome, Album):
         if thing.seen_by == {"friend"}:  # what is Sam's alone Sam finds among the others
             thing.row.delete()
     different = []

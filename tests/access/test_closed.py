@@ -29,7 +29,7 @@ from PIL import Image, UnidentifiedImageError
 
 from snowdrop.dates.edtf import parse
 from snowdrop.keepsakes import adding, pages
-from snowdrop.keepsakes.models import Document, Keepsake, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes.models import Album, Document, Keepsake, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import finding, separating, veil
 from snowdrop.memorials.access import Act, NotForYou, Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
@@ -46,7 +46,7 @@ from tests.access.town import CIRCLE_OF, ROLES, Thing, Town, build, picture
 
 pytestmark = pytest.mark.django_db  # each test in a savepoint of the one town's transaction
 
-KINDS = (Moment, Photograph, Recording, Document, KeptAtHome)
+KINDS = (Moment, Photograph, Recording, Document, KeptAtHome, Album)
 STATES = ("link", "friends", "keepers", "sam-waits", "away")
 DAY = "1987-06-05"
 OUTSIDE = tuple(role for role in ROLES if role not in CIRCLE_OF)
@@ -113,7 +113,7 @@ def one_town(django_db_setup, django_db_blocker, data_folder) -> Iterator[Closed
         for thing in town.of(*KINDS):
             cover = f"cover-of-{thing.canary.removeprefix('canary-')}"
             changes: dict[str, Any] = {"is_closed": True, "cover_words": cover}
-            if thing.kind is not KeptAtHome:
+            if thing.kind not in (Album, KeptAtHome):
                 changes["date"] = parse(DAY)
             type(thing.row)._default_manager.filter(pk=thing.row.pk).update(**changes)
             thing.row.refresh_from_db()
@@ -139,7 +139,7 @@ def _is_tried(thing: Thing) -> bool:
 
 
 def _hidden(town: Town) -> Hidden:
-    words = ["canary-(?:moment|photograph|recording|document|keptathome|new-words)[a-z0-9-]*", "1987"]
+    words = ["canary-(?:moment|photograph|recording|document|keptathome|album|new-words)[a-z0-9-]*", "1987"]
     hidden = Hidden(re.compile(""))
     for key in ("sha256", "sams_sha256"):
         original = Photograph.objects.filter(original=town.args[key])[0].original
@@ -178,6 +178,7 @@ COVERS = (
     "keepsakes:sheet",
     "keepsakes:at_home_room",
     "keepsakes:at_home",
+    "keepsakes:album",
 )
 COVERS = (*COVERS, "memorials:closed", "memorials:put_away_list", "memorials:looked")
 POSTS = ("link", "companion", "keeper")  # roles for which everything is posted too
@@ -263,6 +264,8 @@ def own_pages(closed: Closed, canary: str) -> list[str]:
     looked = reverse("memorials:looked", args=[slug, row.pk])
     if isinstance(row, Moment):
         return [looked, reverse("story:change", args=[slug, row.pk])]
+    if isinstance(row, Album):
+        return [looked, reverse("keepsakes:change_album", args=[slug, row.pk])]
     if isinstance(row, Recording):
         names = ("opus", "aac", "waveform", "change_recording")
         return [looked, *(reverse(f"keepsakes:{name}", args=[slug, row.pk]) for name in names)]
@@ -275,7 +278,7 @@ def own_pages(closed: Closed, canary: str) -> list[str]:
     return [*paths, reverse("keepsakes:avif", args=[slug, row.pk, 480])]
 
 
-@pytest.mark.parametrize("kind", ["moment", "photograph", "recording", "document", "keptathome"])
+@pytest.mark.parametrize("kind", ["moment", "photograph", "recording", "document", "keptathome", "album"])
 def test_whoever_looks_sees_it_and_nobody_else_does_not_even_they_on_another_device(kind, closed):
     canary, town = f"canary-{kind}-friends", closed.town
     looked, *others = own_pages(closed, canary)

@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 from django.urls import reverse
 
-from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph
+from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph
 from snowdrop.memorials import inviting, keepings
 from snowdrop.memorials.access import Act
 from snowdrop.memorials.circles import Circle
@@ -241,6 +241,7 @@ GET  keepsakes:added         404      404  404   404     404   200    302       
 POST keepsakes:added         404      404  404   404     404   302    302       302    302    302    404     404       404
 GET  keepsakes:at_home       404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:at_home_room  404      200  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:album         404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:avif          404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:captions      404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:change        404      404  404   404     404   404    404       404    200    200    404     404       404
@@ -249,6 +250,8 @@ GET  keepsakes:change_at_home 404      404  404   404     404   404    404      
 POST keepsakes:change_at_home 404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:change_document 404      404  404   404     404   404    404       404    200    200    404     404       404
 POST keepsakes:change_document 404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:change_album  404      404  404   404     404   404    404       404    200    200    404     404       404
+POST keepsakes:change_album  404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:change_recording 404      404  404   404     404   404    404       404    200    200    404     404       404
 POST keepsakes:change_recording 404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:choose        404      404  404   404     404   200    200       200    200    200    404     404       404
@@ -256,10 +259,13 @@ POST keepsakes:cover         404      404  404   404     404   404    404       
 GET  keepsakes:document      404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:documents     404      200  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:film          404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:make_album    404      404  404   404     404   200    200       200    200    200    404     404       404
+POST keepsakes:make_album    404      404  404   404     404   302    302       302    302    302    404     404       404
 GET  keepsakes:moving        404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:moving_file   404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:names_in_it   404      404  404   404     404   404    404       404    200    200    404     404       404
 POST keepsakes:names_in_it   404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:one_of_album  404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:opus          404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:original      404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  keepsakes:photograph    404      404  404   404     404   200    200       200    200    200    404     404       404
@@ -273,6 +279,7 @@ GET  keepsakes:sheet         404      404  404   404     404   200    200       
 GET  keepsakes:take          404      404  404   404     404   200    200       200    200    200    404     404       404
 POST keepsakes:take          404      404  404   404     404   302    422       422    302    302    404     404       404
 GET  keepsakes:taken         404      404  404   404     404   404    404       404    200    404    404     404       404
+POST keepsakes:say_to_these  404      404  404   404     404   404    404       404    302    302    404     404       404
 POST keepsakes:try_again     404      404  404   404     404   404    404       404    302    302    404     404       404
 DELETE keepsakes:upload      404      404  404   404     404   404    404       404    204    404    404     404       404
 GET  keepsakes:upload        404      404  404   404     404   404    404       404    200    404    404     404       404
@@ -281,6 +288,8 @@ OPTIONS keepsakes:upload     404      404  404   404     404   204    204       
 OPTIONS keepsakes:uploads    404      404  404   404     404   204    204       204    204    204    404     404       404
 POST keepsakes:uploads       404      404  404   404     404   400    400       400    400    400    404     404       404
 GET  keepsakes:waveform      404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  keepsakes:what_is_seen  404      404  404   404     404   200    200       200    200    200    404     404       404
+POST keepsakes:what_is_seen  404      404  404   404     404   404    404       404    302    302    404     404       404
 
 GET  archive:bring           404      404  404   404     404   404    404       404    200    200    404     404       404
 POST archive:bring           404      404  404   404     404   404    404       404    422    422    404     404       404
@@ -299,7 +308,10 @@ GET  story:change            404      404  404   404     404   404    404       
 GET  story:photographs       404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  story:version           404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  story:versions          404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:album         404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:avif          404      404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:change_album  404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  keepsakes:one_of_album  404      404  404   404     404   302    302       302    302    302    404     404       404
 GET  keepsakes:change        404      404  404   404     404   404    404       404    302    302    404     404       404
 GET  keepsakes:at_home       404      404  404   404     404   200    200       200    200    200    404     404       404
 GET  keepsakes:change_at_home 404      404  404   404     404   404    404       404    302    302    404     404       404
@@ -368,7 +380,7 @@ def test_every_cell_of_the_table_holds(part, town):
 def test_every_cell_of_the_table_of_what_is_covered_holds(town):
     by_name = {address.name: address for address in addresses.every_address()}
     paths = {name: addresses.path(by_name[name], town) for _method, name in table(COVERED)}
-    for kind in (Moment, Photograph, Document, KeptAtHome):
+    for kind in (Moment, Photograph, Document, KeptAtHome, Album):
         kind._default_manager.filter(memorial=town.memorial).update(is_closed=True)
 
     wrong = [

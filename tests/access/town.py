@@ -26,7 +26,8 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 from PIL import Image
 
 from snowdrop.config.models import House
-from snowdrop.keepsakes.models import Cover, Document, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes import albums
+from snowdrop.keepsakes.models import Album, Cover, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
@@ -340,6 +341,8 @@ def _keep(town: Town) -> None:
             return letter
         if kind is KeptAtHome:
             return KeptAtHome(what=canary, text=f"{canary}-text", place=f"{canary}-place", audience=audience)
+        if kind is Album:
+            return Album(title=canary, caption=f"{canary}-said", audience=audience)
         if kind is Fact:
             return Fact(beloved=beloved, kind=Fact.Kind.OTHER_DATE, text=canary, audience=audience)
         if kind is Name:
@@ -360,7 +363,7 @@ def _keep(town: Town) -> None:
         town.things.append(Thing(row, canary, frozenset(seen_by), is_shown=row.shown_at is not None))
         return row
 
-    for kind in (Moment, Photograph, Recording, Document, KeptAtHome, Fact, Name, Kin):
+    for kind in (Moment, Photograph, Recording, Album, Document, KeptAtHome, Fact, Name, Kin):
         said = kind.__name__.lower()
         for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
             keep(f"canary-{said}-{circle.name.lower()}", kind, circle, mara, circle_and_closer(circle))
@@ -378,7 +381,7 @@ def _keep(town: Town) -> None:
     shows_theo = town.find("canary-photograph-keepers").row
     agreeing.mark(shows_theo, town.people["theo"], by=mara)
     keepings.open_to([shows_theo], Circle.FAMILY, by=mara)  # waits for Theo's yes
-    for kind in (Moment, Photograph, Recording, Document, KeptAtHome):
+    for kind in (Moment, Photograph, Recording, Document, KeptAtHome, Album):
         said = kind.__name__.lower()
         keep(f"canary-{said}-sam-waits", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})
@@ -406,6 +409,11 @@ def _keep(town: Town) -> None:
     for circle in ("link", "family", "keepers"):
         placed = town.find(f"canary-photograph-{circle}").row
         changed.placed.create(photograph=placed)
+    album = town.find("canary-album-friends").row
+    assert isinstance(album, Album)
+    names = ("photograph-friends", "photograph-family", "recording-friends")
+    held = [town.find(f"canary-{name}").row for name in names]
+    albums.put_into(album, held, by=mara)
     Cover.objects.create(memorial=town.memorial, photograph=town.find("canary-photograph-family").row)
     about.say(Fact.Kind.LINE, of=beloved, by=mara, text="canary-line", audience=Circle.FRIENDS)
     town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)

@@ -79,7 +79,7 @@ def test_the_story_holds_no_word_that_wounds_and_every_date_can_be_read():
     said += [text for one in story.PHOTOGRAPHS for text in (one.caption, one.alt, one.people)]
     said += [text for _kind, _audience, words in story.FACTS for text in words.values()]
     said += [text for row in (*story.OTHER_NAMES, *story.KIN) for text in row if isinstance(text, str)]
-    said += [story.NAME, story.SPOKEN, story.OF_ROBIN, *story.DRAFT["title"], *story.DRAFT["text"]]
+    said += [story.NAME, story.SPOKEN, story.OF_ROBIN, *story.ALBUM, *story.DRAFT["title"], *story.DRAFT["text"]]
 
     assert [(text, found) for text in said if (found := wounding.wounds(text, "en"))] == []
     dates = [told.date for told in story.MOMENTS if told.date]

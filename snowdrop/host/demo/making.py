@@ -14,8 +14,8 @@ from snowdrop.config.models import House
 from snowdrop.dates.edtf import parse
 from snowdrop.host.demo import story
 from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, INES, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
-from snowdrop.keepsakes import adding, at_home, changing, covers
-from snowdrop.keepsakes.models import Document, Photograph
+from snowdrop.keepsakes import adding, albums, at_home, changing, covers
+from snowdrop.keepsakes.models import Document, Order, Photograph
 from snowdrop.memorials import about, beginning, children, inviting, keepings, veil
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle
@@ -72,6 +72,7 @@ def _all() -> Memorial:
         shown = [photographs[file]] if file in photographs else []
         said = {"what": what, "text": text, "place": place}
         at_home.keep(said, by=viewers[MARA], audience=audience, pictures=shown)
+    _lay([photographs[file] for file in story.ALBUM_HOLDS if file in photographs], viewers[MARA])
     if story.CLOSED_PHOTOGRAPH in photographs:
         _close(photographs[story.CLOSED_PHOTOGRAPH], story.CLOSED_PHOTOGRAPH_SAYS, viewers)
     _close(Moment.objects.get(memorial=memorial, title=story.CLOSED_MOMENT), story.CLOSED_MOMENT_SAYS, viewers)
@@ -143,6 +144,12 @@ def _write(told: story.Told, photographs: list[Photograph], by: Viewer) -> None:
     )
     if told.is_put_away:
         keepings.put_away(moment, by=by)
+
+
+def _lay(photographs: list[Photograph], by: Viewer) -> None:
+    title, caption = story.ALBUM
+    album = albums.make(by=by, title=title, caption=caption, order=Order.GENTLE, audience=Circle.FAMILY)
+    albums.put_into(album, photographs, by=by)
 
 
 def _close(keeping: Keeping, says: tuple[str, str], viewers: dict[Somebody, Viewer]) -> None:

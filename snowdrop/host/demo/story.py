@@ -360,6 +360,10 @@ CLOSED_PHOTOGRAPH_SAYS = ("The blanket he was in", "Green and white wool, in fol
 CLOSED_MOMENT = "Twelve weeks"
 CLOSED_MOMENT_SAYS = ("The scan at twelve weeks", "Mara tells of it. There is no picture in it.")
 
+# An album, laid from the gentlest on; the closed one is the last of it.
+ALBUM = ("What there is of those days", "Laid so that one can begin anywhere, and stop.")
+ALBUM_HOLDS = ("snowdrops.jpg", "window-light.jpg", "hedge.jpg", "rain.jpg", "blanket.jpg")
+
 DRAFT = {
     "title": ["For Juno, when she asks"],
     "text": ["You have two brothers. One of them is at school. The other one"],

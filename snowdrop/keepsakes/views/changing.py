@@ -115,5 +115,13 @@ def choose(request: MemorialRequest) -> HttpResponseBase:
         ],
         **turning(reverse("keepsakes:choose", args=[slug]), page, ""),
         "room_url": reverse("keepsakes:room", args=[slug]),
+        "album": _key(request.GET.get("album", "")),  # into which they are to go
     }
     return render(request, "keepsakes/choose.html", context)
+
+
+def _key(said: str) -> str:
+    try:
+        return str(uuid.UUID(said))
+    except ValueError:
+        return ""

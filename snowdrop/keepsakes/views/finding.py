@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import uuid
 
-from snowdrop.keepsakes.models import Document, FromHospital, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes.models import Album, Document, FromHospital, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.access import NotForYou, Viewer
+
+MOST = 500  # things chosen at once
 
 
 def shown_or_own(viewer: Viewer, id: uuid.UUID) -> Photograph:
@@ -22,6 +24,12 @@ def changeable(viewer: Viewer, id: uuid.UUID) -> Photograph:
     if found is None:
         raise NotForYou
     return found
+
+
+def twins_of(row: Photograph, viewer: Viewer) -> list[Photograph]:
+    """The same picture kept here once more, as far as this viewer sees it. Of a closed one nothing is told."""
+    seen = Photograph.objects.visible_to(viewer) | Photograph.objects.changeable_by(viewer)
+    return list(seen.of_picture(row.original_id).filter(is_closed=False).exclude(pk=row.pk).in_order()[:10])
 
 
 def heard_or_own(viewer: Viewer, id: uuid.UUID) -> Recording:
@@ -74,3 +82,42 @@ def at_home_or_own(viewer: Viewer, id: uuid.UUID) -> KeptAtHome:
         if found is not None:
             return found
     raise NotForYou
+
+
+def album_or_own(viewer: Viewer, id: uuid.UUID) -> Album:
+    """Return an album that the viewer sees, or that waits and is theirs to look after. Raises NotForYou."""
+    if viewer.memorial.has_pictures:
+        for rows in (Album.objects.visible_to(viewer), Album.objects.changeable_by(viewer)):
+            found = rows.filter(pk=id).first()
+            if found is not None:
+                found.memorial = viewer.memorial
+                return found
+    raise NotForYou
+
+
+def changeable_album(viewer: Viewer, id: uuid.UUID) -> Album:
+    found = Album.objects.changeable_by(viewer).filter(pk=id).first()
+    if found is None or not viewer.memorial.has_pictures:
+        raise NotForYou
+    found.memorial = viewer.memorial
+    return found
+
+
+def changeable_among(viewer: Viewer, ids: list[str]) -> list[Photograph | Recording]:
+    """Return the photographs and recordings with these ids, in this order. Raises NotForYou where one is neither."""
+    wanted = list(dict.fromkeys(ids_in(ids)))
+    found: dict[uuid.UUID, Photograph | Recording] = {}
+    for kind in (Photograph, Recording):
+        rows = kind.objects.changeable_by(viewer).among(wanted).select_related("original")
+        found |= {row.pk: row for row in rows}
+    if len(found) < len(wanted):
+        raise NotForYou
+    return [found[id] for id in wanted]
+
+
+def ids_in(posted: list[str]) -> list[uuid.UUID]:
+    """Raises NotForYou where one of them is none."""
+    try:
+        return [uuid.UUID(text) for text in posted[:MOST]]
+    except ValueError as error:
+        raise NotForYou from error

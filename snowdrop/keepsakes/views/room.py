@@ -11,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from snowdrop.keepsakes import pages, showing
+from snowdrop.keepsakes import leafing, pages, series, showing
 from snowdrop.keepsakes.models import Cover, Photograph
-from snowdrop.keepsakes.views.finding import shown_or_own
+from snowdrop.keepsakes.views.finding import shown_or_own, twins_of
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, needs, reading
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
@@ -47,9 +47,10 @@ def room(request: MemorialRequest) -> HttpResponseBase:
     suffix, largest = context["as_suffix"], showing.largest_for(viewer)
     context |= {
         "photographs": [
-            showing.among_many(one, slug, suffix, largest=largest, is_open=viewer.leaves_open(one))
-            for one in page.things
+            showing.in_series(some, slug, suffix, largest=largest, is_open=viewer.leaves_open(some[0]))
+            for some in series.fold(page.things)
         ],
+        "albums": leafing.listed(viewer, suffix) if not page.before else [],
         **turning(reverse("keepsakes:room", args=[slug]), page, suffix),
         "may_add": viewer.offers(Act.ADD),
         "may_keep": viewer.may(Act.KEEP),
@@ -73,6 +74,7 @@ def photograph(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     suffix = context["as_suffix"]
     may_change = Photograph.objects.changeable_by(viewer).filter(pk=row.pk).exists()
     is_open = viewer.leaves_open(row)  # who only looks has a page of its own for that
+    twins = twins_of(row, viewer) if may_change and is_open else []
     context |= {
         "photograph": row,
         "picture": showing.picture(row, slug, suffix, largest=showing.largest_for(viewer), is_open=is_open),
@@ -85,6 +87,7 @@ def photograph(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         else "",
         "room_url": reverse("keepsakes:room", args=[slug]) + suffix,
         "may_change": may_change,
+        "twins": [{"url": _address(one, slug, ""), "title": one.title_for_lists} for one in twins],
         "may_keep": viewer.may(Act.KEEP),
         "is_cover": viewer.may(Act.KEEP) and Cover.objects.filter(photograph=row.pk).exists(),
     }
