@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 import pytest
 from django.utils import timezone
 
-from snowdrop.keepsakes.models import Photograph
+from snowdrop.keepsakes.models import Album, Photograph
 from snowdrop.memorials import inviting, keepings
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, GuestLink, Keeping, Kin, Membership, Name
@@ -29,6 +29,8 @@ GET  story:moment        404      404  404   404     404   404    404       404 
 GET  keepsakes:photograph 404     404  404   404     404   404    404       404    200    200    404     404       404
 GET  keepsakes:avif      404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  keepsakes:rendition 404      404  404   404     404   404    404       404    200    200    404     404       404
+GET  keepsakes:album     404      404  404   404     404   404    404       404    200    200    404     404       404
+GET  keepsakes:one_of_album 404   404  404   404     404   404    404       404    200    200    404     404       404
 """
 # Keepers still find it among what is off the page, with its small picture.
 PUT_AWAY = """
@@ -62,6 +64,12 @@ POST keepsakes:cover     404      404  404   404     404   404    404       404 
 GET  keepsakes:photograph 404     404  404   404     404   404    404       404    404    404    404     404       404
 GET  keepsakes:avif      404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  keepsakes:rendition 404      404  404   404     404   404    404       404    200    200    404     404       404
+GET  keepsakes:album     404      404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:change_album 404   404  404   404     404   404    404       404    404    404    404     404       404
+POST keepsakes:change_album 404   404  404   404     404   404    404       404    404    404    404     404       404
+GET  keepsakes:one_of_album 404   404  404   404     404   404    404       404    404    404    404     404       404
+POST keepsakes:say_to_these 404   404  404   404     404   404    404       404    404    404    404     404       404
+POST keepsakes:what_is_seen 404   404  404   404     404   404    404       404    404    404    404     404       404
 POST memorials:leave_out 404      404  404   404     404   404    404       404    404    404    404     404       404
 """
 # Whoever belongs to the page is led to it by any invitation of it, also by one that lets nobody in any more.
@@ -87,7 +95,8 @@ GET  feed_by_token       404      404  404   404     404   404    404       404 
 
 def plain_things(town: Town) -> list[Keeping]:
     """What the rows of the table are about: of every kind what friends see."""
-    return [town.find(f"canary-{kind.__name__.lower()}-friends").row for kind in (Moment, Photograph, Fact, Name, Kin)]
+    kinds = (Moment, Photograph, Album, Fact, Name, Kin)
+    return [town.find(f"canary-{kind.__name__.lower()}-friends").row for kind in kinds]
 
 
 def narrow(town: Town) -> None:
