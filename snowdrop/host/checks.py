@@ -20,6 +20,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from snowdrop.config import floors
+from snowdrop.handover.models import Envelope
 from snowdrop.host import manifest
 from snowdrop.host.backup import LAST
 from snowdrop.memorials import finding, kinds
@@ -191,11 +192,12 @@ def _originals_unnamed() -> Finding:
 def _texts() -> Finding:
     looked = 0
     wrong = []
-    for kind in kinds.all_kinds():
-        for row in kind._default_manager.all().iterator(chunk_size=500):
+    everything = [*(kind._default_manager.all() for kind in kinds.all_kinds()), Envelope.objects.sealed()]
+    for rows in everything:
+        for row in rows.iterator(chunk_size=500):
             looked += 1
             if not row.digest_is_right():
-                wrong.append(f"{kind._meta.label_lower} {row.pk}")
+                wrong.append(f"{row._meta.label_lower} {row.pk}")
     if wrong:
         return Finding(
             "texts",

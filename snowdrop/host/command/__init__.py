@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "snowdrop.host.command.backup",
     "restore": "snowdrop.host.command.restore",
     "import": "snowdrop.host.command.import_",
+    "envelope": "snowdrop.host.command.envelope",
     "link": "snowdrop.host.command.link",
     "demo": "snowdrop.host.command.demo",
     "health": "snowdrop.host.command.health",
@@ -33,7 +34,7 @@ HIDDEN = frozenset({"work"})
 # These read their arguments before there are settings: what they make or ask needs none, or none yet.
 BEFORE_SETTINGS = frozenset({"up", "restore", "health", "demo"})
 # These ask or change what is there; without a data folder they could only say something puzzling.
-NEED_DATA = frozenset({"check", "backup", "import", "link", "work"})
+NEED_DATA = frozenset({"check", "backup", "import", "envelope", "link", "work"})
 
 
 def whole() -> typer.Typer:
