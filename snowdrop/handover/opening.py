@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 from django.db import transaction
@@ -15,7 +16,7 @@ from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.storage.models import Original
 
 
-def find(id: object, *, by: Viewer) -> Envelope:
+def find(id: uuid.UUID, *, by: Viewer) -> Envelope:
     """Return an envelope of this memorial. Raises NotForYou."""
     by.check(Act.KEEP)
     found = Envelope.objects.of(by).filter(pk=id).first()

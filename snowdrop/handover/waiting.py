@@ -14,7 +14,7 @@ from snowdrop.memorials.notices import Notice
 def notices(viewer: Viewer) -> list[Notice]:
     """Return the lines, in one statement."""
     answered = Exists(Answer.objects.filter(envelope=OuterRef("pk"), person=viewer.person))
-    here = Q(memorial=viewer.memorial, sealed_at__isnull=False) & ~answered
+    here = Q(memorial=viewer.memorial, sealed_at__isnull=False) & Q(~answered)
     if viewer.session is not None:
         here |= Q(memorial=None, claiming=viewer.session)
     return [_notice(envelope, viewer) for envelope in Envelope.objects.filter(here).order_by("made_at")]

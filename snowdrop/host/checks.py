@@ -10,11 +10,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -192,7 +193,10 @@ def _originals_unnamed() -> Finding:
 def _texts() -> Finding:
     looked = 0
     wrong = []
-    everything = [*(kind._default_manager.all() for kind in kinds.all_kinds()), Envelope.objects.sealed()]
+    everything: list[QuerySet[Any]] = [
+        *(kind._default_manager.all() for kind in kinds.all_kinds()),
+        Envelope.objects.sealed(),
+    ]
     for rows in everything:
         for row in rows.iterator(chunk_size=500):
             looked += 1

@@ -52,8 +52,5 @@ def keep(
 
 def of_batch(batch: uuid.UUID, memorial: Memorial) -> list[QuerySet[Any]]:
     """What was kept of one envelope, whatever became of it since, each kind by itself."""
-    return [
-        kind._default_manager.filter(memorial=memorial, batch=batch, is_handed_over=True)
-        for kind in kinds.all_kinds()
-        if hasattr(kind, "batch")
-    ]
+    came: dict[str, Any] = {"memorial": memorial, "batch": batch, "is_handed_over": True}
+    return [kind._default_manager.filter(**came) for kind in kinds.all_kinds() if hasattr(kind, "batch")]

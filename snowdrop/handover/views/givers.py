@@ -182,7 +182,7 @@ def _left(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
     store = cast(PersonRequest, request).session
     if store.get(_ALONE) and store.person is None:
         store.flush()
-        answer.delete_cookie(settings.CSRF_COOKIE_NAME, samesite=settings.CSRF_COOKIE_SAMESITE)
+        answer.delete_cookie(settings.CSRF_COOKIE_NAME, samesite="Strict")
         answer["Clear-Site-Data"] = FORGET
     else:
         # Somebody was here before, and stays signed in.
