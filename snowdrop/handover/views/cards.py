@@ -74,10 +74,11 @@ def claim(request: HttpRequest) -> HttpResponseBase:
                 return redirect("handover:claim")
             except claiming.NoSuchCard:
                 form.is_wrong()
-        return not_kept(request, "handover/claim.html", {}, form)
+        return not_kept(request, "handover/claim.html", {"offer_someone": True}, form)
     brought = claiming.brought(here.session.row)
     if brought is None:
-        return render(request, "handover/claim.html", {"form": CodeForm(initial={"code": request.GET.get("code", "")})})
+        form = CodeForm(initial={"code": request.GET.get("code", "")})
+        return render(request, "handover/claim.html", {"form": form, "offer_someone": True})
     if do == "put":
         return _put(here, brought)
     if do == "begin":
@@ -86,7 +87,8 @@ def claim(request: HttpRequest) -> HttpResponseBase:
     if do:
         claiming.let_be(session=here.session.row_now())
         return redirect("front")
-    return render(request, "handover/claimed.html", {"envelope": brought, "pages": _pages(here)})
+    context = {"envelope": brought, "pages": _pages(here), "offer_someone": True}
+    return render(request, "handover/claimed.html", context)
 
 
 def _pages(here: PersonRequest) -> list[dict[str, str]]:

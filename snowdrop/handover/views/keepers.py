@@ -98,7 +98,13 @@ def _things(row: Envelope, viewer: Viewer) -> list[dict[str, Any]]:
         for thing in rows.model._default_manager.visible_to(viewer).among(rows.values("pk")).order_by("written_at")
     ]
     return [
-        {"thing": thing, "url": reverse("memorials:closed", args=[viewer.memorial.slug, thing.pk])} for thing in found
+        {
+            "thing": thing,
+            # The giver's name stands over all of them; on the list each says what it is, until somebody wrote more.
+            "name": type(thing)().cover_title if thing.cover_words == row.from_whom else thing.cover_title,
+            "url": reverse("memorials:closed", args=[viewer.memorial.slug, thing.pk]),
+        }
+        for thing in found
     ]
 
 
