@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 from django.utils import timezone
 
+from snowdrop.config.models import House
 from snowdrop.handover import giving, opening
 from snowdrop.handover.models import Enclosed, Envelope, Telling
 from snowdrop.handover.waiting import notices
+from snowdrop.host import restoring
 from snowdrop.keepsakes import reaping
 from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials import keepings, kinds, reaper, separating, veil
@@ -135,6 +141,47 @@ def test_deleting_one_for_good_takes_the_other_keeper_who_need_not_have_opened_i
     assert keepings.let_go(row, by=second_keeper) is True
     keepings.bring_back(row, by=second_keeper)
     assert (row in seen_by(keeper), row in seen_by(second_keeper)) == (True, False)
+
+
+def test_what_was_deleted_for_good_leaves_nothing_of_it_in_the_envelope(
+    sealed, keeper, second_keeper, django_capture_on_commit_callbacks
+):
+    opening.open_it(sealed, by=keeper)
+    photograph, telling = Photograph.objects.all()[0], Telling.objects.get()
+    for row in (photograph, telling):
+        keepings.put_away(row, by=keeper)
+        keepings.let_go(row, by=keeper)
+        keepings.let_go(row, by=second_keeper)
+    at = timezone.now() + reaper.WAITS + timedelta(days=1)
+    House.objects.update_or_create(pk=1, defaults={"reaper_ran_at": at - timedelta(hours=1)})
+
+    with django_capture_on_commit_callbacks(execute=True):
+        assert reaper.reap(at=at) == 2
+
+    assert originals.path(photograph.original_id).exists() is False
+    opening.open_it(sealed, by=second_keeper)
+    assert [type(row).__name__ for row in seen_by(second_keeper)] == ["Photograph"]
+    sealed.refresh_from_db()
+    assert (sealed.telling, sealed.digest_is_right()) == ("", True)
+
+
+def test_an_older_copy_in_which_it_was_still_sealed_does_not_bring_it_back(sealed, data_folder):
+    lies = Enclosed.objects.all()[0]
+    record = data_folder / "an-older-record.jsonl"
+    entry = {"kind": "keepsakes.photograph", "keeping": str(lies.pk), "gone_at": timezone.now().isoformat()}
+    record.write_text(json.dumps(entry) + "\n")
+
+    restoring._delete_again([record])
+
+    assert (sealed.enclosed.count(), list(reaping.unnamed())) == (1, [lies.original])
+
+
+def test_on_a_tablet_that_two_share_what_was_opened_closes_after_a_pause_like_a_page_of_one_s_own(sealed, keeper):
+    opening.open_it(sealed, by=keeper)
+    later = replace(keeper, self_is_open=False)
+
+    assert (seen_by(later), list(Photograph.objects.changeable_by(later))) == ([], [])
+    assert (kinds.something_is_closed(later), kinds.something_is_closed(keeper)) == (True, False)
 
 
 def test_whoever_goes_a_way_of_their_own_has_what_they_opened_and_the_envelopes_they_did_not(
