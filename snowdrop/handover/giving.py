@@ -6,7 +6,7 @@ import uuid
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -162,15 +162,23 @@ def close_empty(envelope: Envelope) -> None:
 
 
 def close_what_was_left(*, at: datetime) -> int:
-    """Close the envelopes whose link is over; return how many. Whoever put something in and went away meant it."""
-    over = Envelope.objects.filter(link_ends_at__lte=at, sealed_at=None, ended_at=None)
-    ids = list(over.values_list("pk", flat=True)[:1000])
-    for id in ids:
-        with transaction.atomic():
-            row = over.select_for_update().filter(pk=id).first()
-            if row is not None:
-                _end(row)
-    return len(ids)
+    """Close the envelopes whose link is over, and those of cards to which nobody came back; return how many.
+
+    Whoever put something in and went away meant it.
+    """
+    over = Envelope.objects.filter(link_ends_at__lte=at)
+    lately = Enclosed.objects.filter(envelope=OuterRef("pk"), came_at__gt=at - LINK_LASTS)
+    lies = Enclosed.objects.filter(envelope=OuterRef("pk"))
+    left = Envelope.objects.filter(Exists(lies), ~Exists(lately), link_ends_at=None)
+    closed = 0
+    for rows in (over, left):
+        for id in list(rows.filter(sealed_at=None, ended_at=None).values_list("pk", flat=True)[:1000]):
+            with transaction.atomic():
+                row = Envelope.objects.select_for_update().filter(pk=id, sealed_at=None, ended_at=None).first()
+                if row is not None:
+                    _end(row)
+                    closed += 1
+    return closed
 
 
 def _end(row: Envelope) -> None:

@@ -147,3 +147,13 @@ def test_what_was_claimed_is_kept_without_an_end(card, keeper, django_capture_on
     House.objects.update_or_create(pk=1, defaults={"reaper_ran_at": now - timedelta(hours=1)})
 
     assert (claiming.let_go_of_unclaimed(at=now), Enclosed.objects.count()) == (0, 1)
+
+
+def test_what_was_put_in_and_left_is_closed_once_nobody_came_back_for_two_months(put_in):
+    left, empty = claiming.make_cards(2, by=None, note="ward 4")
+    put_in(1, into=left.envelope)
+    now = timezone.now()
+
+    assert giving.close_what_was_left(at=now + giving.LINK_LASTS - timedelta(hours=1)) == 0
+    giving.close_what_was_left(at=now + giving.LINK_LASTS + timedelta(hours=1))
+    assert [claiming.find(card.code).is_sealed for card in (left, empty)] == [True, False]
