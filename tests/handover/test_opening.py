@@ -18,9 +18,9 @@ from snowdrop.host import restoring
 from snowdrop.keepsakes import reaping
 from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials import keepings, kinds, reaper, separating, veil
-from snowdrop.memorials.access import NotForYou
+from snowdrop.memorials.access import NotForYou, stand
 from snowdrop.memorials.circles import Circle
-from snowdrop.memorials.models import Keeping, WishToLetGo
+from snowdrop.memorials.models import Keeping, Membership, WishToLetGo
 from snowdrop.storage import originals
 from snowdrop.storage.models import Original
 from tests.conftest import MATERIAL
@@ -141,6 +141,21 @@ def test_deleting_one_for_good_takes_the_other_keeper_who_need_not_have_opened_i
     assert keepings.let_go(row, by=second_keeper) is True
     keepings.bring_back(row, by=second_keeper)
     assert (row in seen_by(keeper), row in seen_by(second_keeper)) == (True, False)
+
+
+@pytest.mark.parametrize("circle", [Circle.FAMILY, Circle.FRIENDS])
+def test_whoever_looks_after_the_page_no_longer_sees_nothing_of_what_they_opened(
+    circle, sealed, keeper, second_keeper, people
+):
+    opening.open_it(sealed, by=second_keeper)
+    assert len(seen_by(second_keeper)) == 3
+
+    Membership.objects.filter(person=people["theo"]).update(circle=circle)
+
+    now = stand(keeper.memorial, people["theo"])
+    assert (now.circle, seen_by(now)) == (circle, [])
+    opening.open_it(sealed, by=keeper)
+    assert len(seen_by(keeper)) == 3
 
 
 def test_what_was_deleted_for_good_leaves_nothing_of_it_in_the_envelope(

@@ -94,7 +94,9 @@ class KeepingQuerySet(models.QuerySet[Any]):
             theirs = Q(writer=viewer.person)
             # A reader is named among the people asked in; whoever was taken out of the circles is none.
             if viewer.circle >= Circle.FRIENDS:
-                theirs |= Q(pk__in=Reader.objects.filter(person=viewer.person).values("keeping"))
+                named = Q(pk__in=Reader.objects.filter(person=viewer.person).values("keeping"))
+                # What came in an envelope was opened by a keeper as a keeper: whoever is none any more sees none of it.
+                theirs |= named if viewer.circle >= Circle.KEEPERS else named & Q(is_handed_over=False)
             rule |= Q(audience=Circle.SELF) & theirs
         return rule
 
