@@ -220,7 +220,7 @@ class Keeping(models.Model):
         """Who sees it as things stand: a page that is closed to a circle closes what is on it too."""
         if self.is_handed_over and self.audience == Circle.SELF:
             # Translators: who sees a thing that came in a sealed envelope, which each parent opens for themselves
-            return _("Only who opened it")
+            return _("Only those who opened it")
         return str(Circle(max(self.audience, self.memorial.audience)).label)
 
     @property
