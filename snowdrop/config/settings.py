@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "snowdrop.keepsakes",
     "snowdrop.story",
     "snowdrop.talk",
+    "snowdrop.handover",
     "snowdrop.archive",
     "snowdrop.reading",
     "snowdrop.host",

@@ -10,16 +10,18 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from snowdrop.config import floors
+from snowdrop.handover.models import Envelope
 from snowdrop.host import manifest
 from snowdrop.host.backup import LAST
 from snowdrop.memorials import finding, kinds
@@ -191,11 +193,15 @@ def _originals_unnamed() -> Finding:
 def _texts() -> Finding:
     looked = 0
     wrong = []
-    for kind in kinds.all_kinds():
-        for row in kind._default_manager.all().iterator(chunk_size=500):
+    everything: list[QuerySet[Any]] = [
+        *(kind._default_manager.all() for kind in kinds.all_kinds()),
+        Envelope.objects.sealed(),
+    ]
+    for rows in everything:
+        for row in rows.iterator(chunk_size=500):
             looked += 1
             if not row.digest_is_right():
-                wrong.append(f"{kind._meta.label_lower} {row.pk}")
+                wrong.append(f"{row._meta.label_lower} {row.pk}")
     if wrong:
         return Finding(
             "texts",

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.utils.translation import gettext as _
 
+from snowdrop.handover.models import Enclosed
 from snowdrop.host import backup, copies
 from snowdrop.host.backup import Told
 from snowdrop.host.failure import Failure
@@ -136,6 +137,8 @@ def _delete_again(records: list[Path]) -> int:
             model = apps.get_model(kind)
         except (LookupError, ValueError):
             continue
+        # In an older copy it may still lie in a sealed envelope, by the same id.
+        Enclosed.objects.filter(pk=id).delete()
         with transaction.atomic():
             row = model._base_manager.filter(pk=id).first()
             if row is not None:

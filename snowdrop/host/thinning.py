@@ -80,27 +80,28 @@ def _remove_originals(to: Path, backups: list[Path], newest: Path, at: datetime)
     return removed
 
 
-def _gone_for_long(backups: list[Path], at: datetime) -> set[tuple[str, str]]:
-    gone: set[tuple[str, str]] = set()
+def _gone_for_long(backups: list[Path], at: datetime) -> set[str]:
+    """By their ids: what lies in a sealed envelope bears the one of the keeping that it becomes."""
+    gone: set[str] = set()
     for record in (backup / LET_GO for backup in backups):
         if record.is_file():
-            for keeping, when in deleted_for_good(record).items():
+            for (_kind, id), when in deleted_for_good(record).items():
                 with contextlib.suppress(ValueError):
                     if datetime.fromisoformat(when) <= at - WAITS:
-                        gone.add(keeping)
+                        gone.add(id)
     return gone
 
 
-def _named_in(backup: Path) -> dict[str, set[tuple[str, str]]]:
+def _named_in(backup: Path) -> dict[str, set[str]]:
     """Which keepings carry each original in the database of this backup. Raises Failure, OSError, ValueError …"""
     file = backup / NAMED
     if manifest.digest(file) != Manifest.read(backup).files[NAMED]:
         raise ValueError("damaged")
-    named: dict[str, set[tuple[str, str]]] = {}
+    named: dict[str, set[str]] = {}
     with file.open(encoding="utf-8") as lines:
         for line in lines:
             entry = json.loads(line)
-            named[entry["original"]] = {(kind, id) for kind, id in entry["keepings"]}
+            named[entry["original"]] = {id for _kind, id in entry["keepings"]}
     return named
 
 

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 from django.db import transaction
 
@@ -15,7 +16,7 @@ from snowdrop.keepsakes.models import Document, FromHospital, Keepsake, Photogra
 from snowdrop.memorials import keepings
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.storage import ingest, kinds
+from snowdrop.storage import documents, ingest, kinds, pictures, recordings, scans
 from snowdrop.storage.cage import Busy
 from snowdrop.storage.models import Original
 from snowdrop.storage.originals import Received
@@ -27,15 +28,31 @@ class Way:
 
     knows: Callable[[bytes], bool]
     take_in: Callable[[Received], Original]
+    look: Callable[[Path], bool]  # opens it in the cage and keeps nothing: whether it is damaged
+
+
+def _look_at_recording(path: Path) -> bool:
+    recordings.look(path)
+    return False
+
+
+def _look_at_document(path: Path) -> bool:
+    with documents.opened(path):
+        return False
+
+
+def _look_at_scan(path: Path) -> bool:
+    with scans.opened(path):
+        return False
 
 
 # The first that knows a file takes it. Whatever nobody knows is looked at as a picture, and told why it is none.
 WAYS = (
-    Way(lambda head: kinds.container(head) is not None, ingest.take_in_recording),
-    Way(kinds.is_document, ingest.take_in_document),
-    Way(kinds.is_scan, ingest.take_in_scan),
+    Way(lambda head: kinds.container(head) is not None, ingest.take_in_recording, _look_at_recording),
+    Way(kinds.is_document, ingest.take_in_document, _look_at_document),
+    Way(kinds.is_scan, ingest.take_in_scan, _look_at_scan),
 )
-PICTURES = Way(lambda _head: True, partial(ingest.take_in, soon=True))
+PICTURES = Way(lambda _head: True, partial(ingest.take_in, soon=True), lambda path: pictures.look(path).damaged)
 
 
 @dataclass(frozen=True)
@@ -67,7 +84,7 @@ def add(
     begins with the keepers at most.
     Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """
-    way = PICTURES if pictures_only else _way(received)
+    way = PICTURES if pictures_only else way_of(received)
     if not by.may(Act.ADD) or not (by.memorial.shows_pictures or way is WAYS[0]):
         received.discard()
         raise NotForYou
@@ -104,7 +121,7 @@ def of(original: Original) -> Keepsake:
     return kept
 
 
-def _way(received: Received) -> Way:
+def way_of(received: Received) -> Way:
     with received.arrived.open("rb") as file:
         head = file.read(kinds.HEAD)
     return next((way for way in WAYS if way.knows(head)), PICTURES)

@@ -30,8 +30,8 @@ def forget(row: Keepsake) -> None:
 
 
 def unnamed() -> QuerySet[Original]:
-    """Originals that no keeping of any memorial names."""
-    return Original.objects.filter(photographs=None, recordings=None, documents=None)
+    """Originals that nothing names: no keeping of any memorial, and no sealed envelope."""
+    return Original.objects.filter(**{relation.name: None for relation in Original._meta.related_objects})
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, TypeVar, cast
@@ -70,6 +71,34 @@ def _with_whom_it_is_about(row: Keeping) -> None:
     """
     if isinstance(row, Name | Fact):
         Beloved.objects.filter(pk=row.beloved_id, audience=Circle.LINK).update(audience=Circle.PUBLIC)
+
+
+@transaction.atomic
+def keep_handed_over(keeping: K, *, by: Viewer, cover: str) -> K:
+    """Write what came by hand-over: closed, and seen by nobody but the keepers who opened it (`let_read`).
+
+    `cover`: who handed it over, to stand on its cover. The caller bumps the revision, once for many.
+    """
+    by.check(Act.KEEP)
+    keeping.memorial = by.memorial
+    keeping.writer = None  # nobody's own: every keeper may open it to others, and nobody may take it to themselves
+    keeping.is_handed_over = True
+    keeping.audience = Circle.SELF
+    keeping.shown_at = timezone.now()
+    keeping.is_closed = True
+    keeping.cover_words = cover
+    keeping.digest = keeping.digest_of_words()
+    keeping.save(force_insert=True)
+    finding.write_down(keeping)
+    return keeping
+
+
+def let_read(handed_over: Iterable[uuid.UUID], *, by: Viewer) -> None:
+    """Let this keeper see what came by hand-over, and no other. Does no harm twice."""
+    by.check(Act.KEEP)
+    assert by.person is not None
+    rows = [Reader(keeping=id, person=by.person) for id in handed_over]
+    Reader.objects.bulk_create(rows, ignore_conflicts=True, batch_size=TOGETHER)
 
 
 @transaction.atomic
@@ -309,7 +338,7 @@ def let_go(keeping: Keeping, *, by: Viewer) -> bool:
         raise NotForYou
     if row.let_go_at is not None:
         return True
-    if row.audience <= Circle.KEEPERS:
+    if row.audience <= Circle.KEEPERS or row.is_handed_over:
         pausing.check(by.memorial)
         if by.is_keeper and not _two_wish(row, by=by):
             return False

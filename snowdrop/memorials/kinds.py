@@ -46,8 +46,7 @@ def something_is_closed(viewer: Viewer) -> bool:
         return False
     everything = replace(viewer, self_is_open=True)
     return any(
-        kind._default_manager.own_of(everything).filter(audience=Circle.SELF, put_away_at=None).exists()
-        for kind in all_kinds()
+        kind._default_manager.changeable_by(everything).filter(audience=Circle.SELF).exists() for kind in all_kinds()
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -24,8 +25,18 @@ class Notice:
     label: str
 
 
+# What a room has to say there.
+Say = Callable[[Viewer], list[Notice]]
+_more: list[Say] = []
+
+
+def come_also_from(say: Say) -> None:
+    """Let a room say something to keepers, in one statement where there is nothing to say."""
+    _more.append(say)
+
+
 def of(viewer: Viewer) -> list[Notice]:
-    """Return what this keeper has to know, in four statements, however much it is."""
+    """Return what this keeper has to know, in four statements and one for each room, however much it is."""
     if not viewer.is_keeper:
         return []
     now = timezone.now()
@@ -45,7 +56,7 @@ def of(viewer: Viewer) -> list[Notice]:
     if WishToLetGo.objects.filter(memorial=viewer.memorial).exclude(by=viewer.person).exists():
         sentence = _("Something would be deleted for good. It takes your yes.")
         found.append(Notice(sentence, reverse("memorials:put_away_list", args=[slug]), look))
-    return found
+    return found + [notice for say in _more for notice in say(viewer)]
 
 
 def sentence_of(change: Announced, viewer: Viewer) -> str:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from snowdrop.memorials import keepers, kinds, log
@@ -104,4 +105,4 @@ def _stop_what_waits(memorial: Memorial, by: Person | None, *, at: datetime) -> 
     for kind in kinds.all_kinds():
         # "Only me" goes on: what nobody else can see is nobody else's to hold.
         asked = kind._default_manager.filter(memorial=memorial, let_go_at__isnull=False)
-        asked.filter(audience__lte=Circle.KEEPERS).update(let_go_at=None)
+        asked.filter(Q(audience__lte=Circle.KEEPERS) | Q(is_handed_over=True)).update(let_go_at=None)

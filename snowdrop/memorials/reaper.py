@@ -74,7 +74,7 @@ def _delete(row: Keeping, *, at: datetime) -> list[dict[str, str]]:
     # Between the list and this moment somebody may have brought it back: then it stays.
     if not kind._default_manager.select_for_update().filter(pk=row.pk, let_go_at=row.let_go_at).exists():
         return []
-    if row.audience <= Circle.KEEPERS and pausing.running(row.memorial, at=at) is not None:
+    if (row.audience <= Circle.KEEPERS or row.is_handed_over) and pausing.running(row.memorial, at=at) is not None:
         return []
     gone = []
     if isinstance(row, Beloved):

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 from django.db import models, transaction
+from django.db.models import Q
 
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, Viewer
@@ -105,8 +106,9 @@ def go_separate_ways(*, by: Viewer) -> Memorial:
     Membership.objects.create(memorial=new, person=by.person, circle=Circle.KEEPERS)
     parting = Parting(by, by.person, new)
     # All copies first: a name is seen only where the one it names is, who may be among the pages that move.
+    shared = Q(audience__lte=Circle.KEEPERS) | Q(is_handed_over=True)
     for way in carried():
-        for rows in _a_few(way.kind._default_manager.visible_to(by).filter(audience__lte=Circle.KEEPERS)):
+        for rows in _a_few(way.kind._default_manager.visible_to(by).filter(shared)):
             _copy(way, rows, parting)
     for way in carried():
         for rows in _a_few(parting.own_pages(way.kind).filter(memorial=old)):
@@ -138,7 +140,7 @@ def _copy(way: Carrying, rows: list[Any], parting: Parting) -> None:
         one.memorial = parting.to
         # Who wrote it stays written; it is whoever keeps it now who says who sees it.
         one.is_handed_over = row.is_handed_over or row.writer_id != parting.person.pk
-        if row.pk in shows_others:
+        if row.pk in shows_others or row.audience == Circle.SELF:  # what they opened of an envelope is with them alone
             one.audience = Circle.KEEPERS  # nobody there can be asked
         # What everyone sees is chosen anew for a page that is a new one.
         one.audience = max(one.audience, Circle.LINK)

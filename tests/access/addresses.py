@@ -59,6 +59,8 @@ with BytesIO() as _file:
 ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "feed_by_token": lambda town: {"token": town.args["feed_token"]},
     "house_mark": lambda town: mark(),
+    "handover:give": lambda town: {"token": town.args["give_token"]},
+    "handover:envelope": lambda town: {"id": town.args["envelope"].pk},
     "memorials:card": lambda town: {"token": town.args["card_token"]},
     "memorials:invitation": lambda town: {"token": town.args["asked_token"]},
     "memorials:enter": lambda town: {"token": town.args["link_token"]},

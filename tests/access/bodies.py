@@ -10,6 +10,11 @@ from tests.access.town import Town
 
 BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "archive:choose": {"posts": ["0"], "choice": "out"},
+    "handover:cards": {"number": "2", "note": "ward 4", "years": "25"},
+    "handover:claim": lambda town: {"code": town.args["claim_code"]},
+    "handover:envelope": {"do": "open"},
+    "handover:envelopes": {"called": "The midwives of ward 4"},
+    "handover:giving": {"do": "seal", "giver": "Ada"},
     "house": {"name": "Ward 4", "who_may_begin": "open"},
     "house_way_back": {"who": "nobody of this name"},
     "house_card": {"note": "ward 4"},

@@ -6,6 +6,7 @@ import uuid
 from collections.abc import Callable
 from typing import Any
 
+from snowdrop.handover.models import Telling
 from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name
 from snowdrop.storage.models import Original
@@ -49,5 +50,6 @@ PLAIN: dict[type[Keeping], Callable[..., Keeping]] = {
     Document: _document,
     KeptAtHome: lambda memorial, **base: KeptAtHome(memorial=memorial, what="a blanket", **base),
     Moment: lambda memorial, **base: Moment(memorial=memorial, text="words", **base),
+    Telling: lambda memorial, **base: Telling(memorial=memorial, text="words", **base),
     Draft: lambda memorial, **base: Draft(memorial=memorial, typed={"text": ["words"]}, **base),
 }

@@ -28,6 +28,7 @@ from hypothesis import strategies as st
 from PIL import Image, UnidentifiedImageError
 
 from snowdrop.dates.edtf import parse
+from snowdrop.handover.models import Telling
 from snowdrop.keepsakes import adding, pages
 from snowdrop.keepsakes.models import Album, Document, Keepsake, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import finding, separating, veil
@@ -46,7 +47,7 @@ from tests.access.town import CIRCLE_OF, ROLES, Thing, Town, build, picture
 
 pytestmark = pytest.mark.django_db  # each test in a savepoint of the one town's transaction
 
-KINDS = (Moment, Photograph, Recording, Document, KeptAtHome, Album)
+KINDS = (Moment, Photograph, Recording, Document, KeptAtHome, Album, Telling)
 STATES = ("link", "friends", "keepers", "sam-waits", "away")
 DAY = "1987-06-05"
 OUTSIDE = tuple(role for role in ROLES if role not in CIRCLE_OF)
@@ -113,7 +114,7 @@ def one_town(django_db_setup, django_db_blocker, data_folder) -> Iterator[Closed
         for thing in town.of(*KINDS):
             cover = f"cover-of-{thing.canary.removeprefix('canary-')}"
             changes: dict[str, Any] = {"is_closed": True, "cover_words": cover}
-            if thing.kind not in (Album, KeptAtHome):
+            if thing.kind not in (Album, KeptAtHome, Telling):  # which have none
                 changes["date"] = parse(DAY)
             type(thing.row)._default_manager.filter(pk=thing.row.pk).update(**changes)
             thing.row.refresh_from_db()
@@ -139,7 +140,7 @@ def _is_tried(thing: Thing) -> bool:
 
 
 def _hidden(town: Town) -> Hidden:
-    words = ["canary-(?:moment|photograph|recording|document|keptathome|album|new-words)[a-z0-9-]*", "1987"]
+    words = ["canary-(?:moment|photograph|recording|document|keptathome|album|telling|new-words)[a-z0-9-]*", "1987"]
     hidden = Hidden(re.compile(""))
     for key in ("sha256", "sams_sha256"):
         original = Photograph.objects.filter(original=town.args[key])[0].original
@@ -180,7 +181,7 @@ COVERS = (
     "keepsakes:at_home",
     "keepsakes:album",
 )
-COVERS = (*COVERS, "memorials:closed", "memorials:put_away_list", "memorials:looked")
+COVERS = (*COVERS, "handover:told", "memorials:closed", "memorials:put_away_list", "memorials:looked")
 POSTS = ("link", "companion", "keeper")  # roles for which everything is posted too
 
 # Addresses that are tried with one thing elsewhere, and here with each.

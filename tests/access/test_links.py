@@ -12,6 +12,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from snowdrop.handover.models import Envelope
 from snowdrop.people.models import Person
 from tests.access import addresses
 from tests.access.bodies import body
@@ -20,6 +21,7 @@ from tests.access.test_matrix import writes
 from tests.access.town import Town
 
 TOKENS = {
+    "handover:give": "give_token",
     "memorials:card": "card_token",
     "memorials:enter": "link_token",
     "memorials:invitation": "asked_token",
@@ -29,8 +31,9 @@ TOKENS = {
 SENTENCE = dict.fromkeys(TOKENS, "This link does not open anything now") | {
     "people:way_back": "This link no longer works"
 }
-# A guest's link opens as often as its reader likes; whom a keeper names to keep the page after may say yes in years.
-ONCE = sorted(set(TOKENS) - {"memorials:enter"})
+# A guest's link opens as often as its reader likes, and a giver's until the envelope is closed; whom a keeper names to
+# keep the page after may say yes in years.
+ONCE = sorted(set(TOKENS) - {"handover:give", "memorials:enter"})
 UNTIL_A_DAY = sorted(set(TOKENS) - {"memorials:succeed"})
 MANGLED = {
     "cut": lambda token: token[: len(token) // 2],
@@ -96,6 +99,7 @@ def test_a_link_whose_day_is_over_says_so_and_lets_nobody_in(name, town):
     if name == "memorials:enter":
         town.args["link"].expires_at = timezone.now() + timedelta(days=30)
         town.args["link"].save(update_fields=["expires_at"])
+    Envelope.objects.filter(sealed_at=None).update(link_ends_at=timezone.now() + timedelta(days=30))
     people, late = Person.objects.count(), Client()
 
     with time_machine.travel(timezone.now() + timedelta(days=31), tick=False):

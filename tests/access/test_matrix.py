@@ -291,6 +291,20 @@ GET  keepsakes:waveform      404      404  404   404     404   200    200       
 GET  keepsakes:what_is_seen  404      404  404   404     404   200    200       200    200    200    404     404       404
 POST keepsakes:what_is_seen  404      404  404   404     404   404    404       404    302    302    404     404       404
 
+GET  handover:cards          404      404  404   404     404   404    404       404    404    404    404     404       200
+POST handover:cards          404      404  404   404     404   404    404       404    404    404    404     404       201
+GET  handover:claim          200      200  200   200     200   200    200       200    200    200    200     200       200
+POST handover:claim          302      302  302   302     302   302    302       302    302    302    302     302       302
+GET  handover:envelope       404      404  404   404     404   404    404       404    200    200    404     404       404
+POST handover:envelope       404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  handover:envelopes      404      404  404   404     404   404    404       404    200    200    404     404       404
+POST handover:envelopes      404      404  404   404     404   404    404       404    201    201    404     404       404
+GET  handover:give           200      200  200   200     200   200    200       200    200    200    200     200       200
+POST handover:give           302      302  302   302     302   302    302       302    302    302    302     302       302
+GET  handover:giving         410      410  410   410     410   410    410       410    410    410    410     410       200
+POST handover:giving         410      410  410   410     410   410    410       410    410    410    410     410       200
+GET  handover:told           404      302  404   404     404   200    200       200    200    200    404     404       404
+
 GET  archive:bring           404      404  404   404     404   404    404       404    200    200    404     404       404
 POST archive:bring           404      404  404   404     404   404    404       404    422    422    404     404       404
 GET  archive:choose          404      404  404   404     404   404    404       404    200    404    404     404       404

@@ -26,6 +26,8 @@ from fido2.webauthn import Aaguid, AttestedCredentialData
 from PIL import Image
 
 from snowdrop.config.models import House
+from snowdrop.handover import claiming, giving
+from snowdrop.handover.models import Enclosed, Telling
 from snowdrop.keepsakes import albums
 from snowdrop.keepsakes.models import Album, Cover, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
@@ -354,6 +356,8 @@ def _keep(town: Town) -> None:
                 is_chief=False,
                 audience=audience,
             )
+        if kind is Telling:
+            return Telling(text=canary, told_by=f"{canary}-by", audience=audience)
         return Kin(name=canary, relation=f"{canary}-relation", audience=audience)
 
     def keep(
@@ -387,6 +391,8 @@ def _keep(town: Town) -> None:
         keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})
         away = keep(f"canary-{said}-sam-away", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keepings.put_away(away, by=mara)
+    keep("canary-telling-friends", Telling, Circle.FRIENDS, mara, circle_and_closer(Circle.FRIENDS))
+    _hand_over(town, mine)
     for who, role in (("mara", "keeper"), ("sam", "friend")):
         draft = drafts.keep(
             {"title": [f"canary-draft-{who}"], "text": [f"canary-draft-{who}"]},
@@ -419,6 +425,29 @@ def _keep(town: Town) -> None:
     town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)
 
 
+def _hand_over(town: Town, original: Original) -> None:
+    """An envelope that is sealed, one that is being filled, and a card of a family that has no page."""
+    mara = town.stands("mara")
+    sealed, _token = giving.make_link("canary-envelope-called", by=mara)
+    Enclosed.objects.create(envelope=sealed, original=original, came_as="canary-envelope-file")
+    words = {"note": "canary-envelope-note", "telling": "canary-envelope-telling"}
+    giving.seal(sealed, giver="canary-envelope-giver", **words)
+    filled, token = giving.make_link("canary-filled-called", by=mara)
+    Enclosed.objects.create(envelope=filled, original=original, came_as="canary-filled-file")
+    [card] = claiming.make_cards(1, by=None, note="canary-cards-note")
+    town.args |= {"envelope": sealed, "filled": filled, "give_token": token, "claim_code": card.code}
+    town.more |= {
+        "canary-envelope-called": KEEPERS,
+        "canary-envelope-giver": KEEPERS,
+        "canary-envelope-note": KEEPERS,
+        "canary-envelope-file": frozenset(),
+        "canary-envelope-telling": frozenset(),
+        "canary-filled-called": KEEPERS | {"host"},
+        "canary-filled-file": frozenset({"host"}),
+        "canary-cards-note": frozenset(),
+    }
+
+
 def _passkey(person: Person, label: str) -> Passkey:
     key = ec.derive_private_key(1, ec.SECP256R1()).public_key()
     attested = AttestedCredentialData.create(Aaguid(bytes(16)), label.encode(), ES256.from_cryptography_key(key))
@@ -432,6 +461,11 @@ def _sign_in(town: Town) -> None:
         store = SessionStore()
         store.create()
         store.sign_in(town.people[name])
+        if role == "elsewhere":
+            claiming.bring(claiming.find(town.args["claim_code"]), session=store.row)
+        if role == "host":  # the host fills an envelope of a family in whose page they have no business
+            store["giving"] = str(town.args["filled"].pk)
+            store.save()
         town.clients[role].cookies[settings.SESSION_COOKIE_NAME] = store.session_key
     # Mara has a telephone beside the browser she reads with, and a passkey on it.
     telephone = SessionStore()

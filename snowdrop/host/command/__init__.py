@@ -25,6 +25,7 @@ COMMANDS = {
     "restore": "snowdrop.host.command.restore",
     "import": "snowdrop.host.command.import_",
     "renditions": "snowdrop.host.command.renditions",
+    "envelope": "snowdrop.host.command.envelope",
     "link": "snowdrop.host.command.link",
     "demo": "snowdrop.host.command.demo",
     "health": "snowdrop.host.command.health",
@@ -34,7 +35,7 @@ HIDDEN = frozenset({"work"})
 # These read their arguments before there are settings: what they make or ask needs none, or none yet.
 BEFORE_SETTINGS = frozenset({"up", "restore", "health", "demo"})
 # These ask or change what is there; without a data folder they could only say something puzzling.
-NEED_DATA = frozenset({"check", "backup", "import", "renditions", "link", "work"})
+NEED_DATA = frozenset({"check", "backup", "import", "envelope", "renditions", "link", "work"})
 
 
 def whole() -> typer.Typer:

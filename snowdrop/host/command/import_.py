@@ -52,7 +52,7 @@ def run(
     as_json: AsJson = False,
 ) -> None:
     """Bring photographs into a memorial, for its keepers to see first. The same again adds nothing."""
-    viewer = _keeper(_memorial(memorial), by)
+    viewer = keeper_of(memorial_at(memorial), by)
     for path in paths:
         if not path.exists():
             raise Failure(_("There is nothing at %(path)s.") % {"path": path})
@@ -108,7 +108,7 @@ def _go_disc(paths: list[Path], viewer: Viewer, *, dry_run: bool) -> folder.Summ
     return whole
 
 
-def _memorial(address: str) -> Memorial:
+def memorial_at(address: str) -> Memorial:
     """Find a memorial by its whole address, its path or the letters in it."""
     parts = [part for part in urlsplit(address).path.split("/") if part]
     slug = parts[parts.index("m") + 1] if "m" in parts[:-1] else (parts[-1] if parts else "")
@@ -118,7 +118,7 @@ def _memorial(address: str) -> Memorial:
     return found
 
 
-def _keeper(memorial: Memorial, address: str) -> Viewer:
+def keeper_of(memorial: Memorial, address: str) -> Viewer:
     keepers = Membership.objects.keepers().filter(memorial=memorial).select_related("person").order_by("since", "pk")
     if address:
         keepers = keepers.filter(person__email=plain_address(address))

@@ -12,6 +12,7 @@ from django.utils.crypto import salted_hmac
 
 from snowdrop.config.models import House
 from snowdrop.dates.edtf import parse
+from snowdrop.handover import giving
 from snowdrop.host.demo import story
 from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, INES, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
 from snowdrop.keepsakes import adding, albums, at_home, changing, covers
@@ -78,6 +79,7 @@ def _all() -> Memorial:
     _close(Moment.objects.get(memorial=memorial, title=story.CLOSED_MOMENT), story.CLOSED_MOMENT_SAYS, viewers)
     children.tick([photographs[file] for file in story.FOR_CHILDREN if file in photographs], yes=True, by=viewers[MARA])
     drafts.keep(story.DRAFT, by=viewers[MARA])
+    _hand_over(viewers[MARA])
     _robin(people[NOOR])
     return memorial
 
@@ -157,6 +159,12 @@ def _close(keeping: Keeping, says: tuple[str, str], viewers: dict[Somebody, View
     cover, gentle = says
     veil.close([keeping], by=viewers[MARA], words=cover)
     veil.describe(keeping, gentle, by=viewers[INES])
+
+
+def _hand_over(mara: Viewer) -> None:
+    """A sealed envelope, in which somebody tells what they saw; nobody has opened it."""
+    envelope, _token = giving.make_link(story.ENVELOPE_FROM, by=mara, asks_for_words=True)
+    giving.seal(envelope, giver=story.ENVELOPE_FROM, note=story.ENVELOPE_NOTE, telling=story.ENVELOPE_TELLS)
 
 
 def _robin(noor: Person) -> None:

@@ -369,6 +369,14 @@ DRAFT = {
     "text": ["You have two brothers. One of them is at school. The other one"],
 }
 
+# An envelope that nobody has opened: from whom, the note on it, and what lies in it.
+ENVELOPE_FROM = "Ada, who was there"
+ENVELOPE_NOTE = "There was no camera that night, so I wrote it down instead. There is no hurry, ever."
+ENVELOPE_TELLS = (
+    "It had begun to rain. You held him between you, under the one lamp that did not hum.\n\n"
+    "He had a crease across his left palm, and long feet. Theo counted the toes and said: all there."
+)
+
 # Noor's page: it is here so that there is somebody who looks after another one.
 ROBIN = "Robin"
 OF_ROBIN = "He fed the robin out of his hand, forty winters of robins, and called every one of them sir."

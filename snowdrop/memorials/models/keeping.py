@@ -95,7 +95,9 @@ class KeepingQuerySet(models.QuerySet[Any]):
             theirs = Q(writer=viewer.person)
             # A reader is named among the people asked in; whoever was taken out of the circles is none.
             if viewer.circle >= Circle.FRIENDS:
-                theirs |= Q(pk__in=Reader.objects.filter(person=viewer.person).values("keeping"))
+                named = Q(pk__in=Reader.objects.filter(person=viewer.person).values("keeping"))
+                # What came in an envelope was opened by a keeper as a keeper: whoever is none any more sees none of it.
+                theirs |= named if viewer.circle >= Circle.KEEPERS else named & Q(is_handed_over=False)
             rule |= Q(audience=Circle.SELF) & theirs
         return rule
 
@@ -127,7 +129,12 @@ class KeepingQuerySet(models.QuerySet[Any]):
         if viewer.person is None or viewer.memorial.audience > viewer.circle:
             return away.none()
         theirs = self._own(viewer)
-        return away.filter(theirs | Q(audience__lte=Circle.KEEPERS) if viewer.is_keeper else theirs)
+        if viewer.is_keeper:
+            theirs |= Q(audience__lte=Circle.KEEPERS)
+            if viewer.self_is_open:
+                # Whoever of the keepers opened it: that it was taken off, each of them may know and undo.
+                theirs |= self._opened_by(Reader.objects.all())
+        return away.filter(theirs)
 
     def changeable_by(self, viewer: Viewer) -> Self:
         """What this person may write anew: their own, and for a keeper what keepers see.
@@ -140,7 +147,14 @@ class KeepingQuerySet(models.QuerySet[Any]):
         if viewer.is_keeper:
             shown_or_waiting = Q(shown_at__isnull=False) | Q(offered_at__isnull=False)
             mine |= Q(audience__lte=Circle.KEEPERS) & shown_or_waiting
+            if viewer.self_is_open:
+                mine |= self._opened_by(Reader.objects.filter(person=viewer.person))
         return self.filter(mine, memorial=viewer.memorial, put_away_at=None)
+
+    @staticmethod
+    def _opened_by(readers: models.QuerySet[Reader]) -> Q:
+        """What came by hand-over, and was opened by these. It has no writer: whoever opened it looks after it."""
+        return Q(audience=Circle.SELF, is_handed_over=True, writer=None, pk__in=readers.values("keeping"))
 
 
 class ForChildren(models.Model):
@@ -231,6 +245,9 @@ class Keeping(models.Model):
     @property
     def seen_by(self) -> str:
         """Who sees it as things stand: a page that is closed to a circle closes what is on it too."""
+        if self.is_handed_over and self.audience == Circle.SELF:
+            # Translators: who sees a thing that came in a sealed envelope, which each parent opens for themselves
+            return _("Only those who opened it")
         return str(Circle(max(self.audience, self.memorial.audience)).label)
 
     @property

@@ -197,7 +197,7 @@ def let_go(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 def _takes_two(thing: Keeping, viewer: Viewer) -> bool:
     """Whether another keeper's yes is still to come once this one said theirs."""
     others = keepers.others(viewer)
-    if not viewer.is_keeper or thing.audience > Circle.KEEPERS or not others.exists():
+    if not viewer.is_keeper or (thing.audience > Circle.KEEPERS and not thing.is_handed_over) or not others.exists():
         return False
     wished = WishToLetGo.objects.filter(keeping=thing.pk, by__in=others.values("person"))
     return not wished.exists()
