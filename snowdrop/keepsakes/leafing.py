@@ -10,7 +10,7 @@ from typing import Any
 from django.urls import reverse
 
 from snowdrop.keepsakes import pages, showing
-from snowdrop.keepsakes.models import Album, AlbumItem, Photograph
+from snowdrop.keepsakes.models import Album, AlbumItem, AlbumQuerySet, Photograph
 from snowdrop.keepsakes.showing import Player
 from snowdrop.memorials.access import Viewer
 from snowdrop.web.pictures import Picture
@@ -34,12 +34,17 @@ class Listed:
     closed: bool = False
 
 
+def met(viewer: Viewer) -> AlbumQuerySet:
+    """The albums that this viewer meets: what they see, where there is something in it for them."""
+    rows: AlbumQuerySet = Album.objects.visible_to(viewer).met_by(viewer)
+    return rows.with_something_for(viewer)
+
+
 def listed(viewer: Viewer, as_suffix: str = "") -> list[Listed]:
     """The albums that stand above the photographs."""
-    rows = Album.objects.visible_to(viewer).met_by(viewer).with_something_for(viewer).in_order()
     slug = viewer.memorial.slug
     found = []
-    for row in rows:
+    for row in met(viewer).in_order():
         if viewer.leaves_open(row):
             found.append(Listed(row.named, reverse("keepsakes:album", args=[slug, row.pk]) + as_suffix))
         else:

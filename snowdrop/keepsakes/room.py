@@ -19,7 +19,7 @@ def has_something(viewer: Viewer) -> bool:
     if not viewer.memorial.has_pictures:
         return False
     # An album of nothing but recordings stands here too.
-    return Photograph.objects.visible_to(viewer).exists() or bool(leafing.listed(viewer))
+    return Photograph.objects.visible_to(viewer).exists() or leafing.met(viewer).exists()
 
 
 def looked_at(photograph: Photograph, viewer: Viewer) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from snowdrop.dates.edtf import parse
 from snowdrop.finding.excerpts import Piece
 from snowdrop.finding.models import Entry
-from snowdrop.keepsakes.models import Document, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph, Recording
 from snowdrop.memorials import about, finding, keepings, reaper, rooms, separating
 from snowdrop.memorials.access import stand
 from snowdrop.memorials.circles import Circle
@@ -38,9 +38,8 @@ def keep_one(kind, by, text="pebble", audience=Circle.FRIENDS):
 
 
 def own_words(kind):
-    return {Photograph: "caption", Recording: "caption", Document: "caption", KeptAtHome: "what", Kin: "name"}.get(
-        kind, "text"
-    )
+    own = {Photograph: "caption", Recording: "caption", Document: "caption", Album: "title", KeptAtHome: "what"}
+    return {**own, Kin: "name"}.get(kind, "text")
 
 
 FOUND = [kind for kind in all_kinds() if kind.words and kind is not Draft]
