@@ -1,10 +1,10 @@
 """A thousand photographs of a phone over HTTP, in parts as the page sends them, against `cp` and `sha256sum` of them.
 
 Ours is the whole way: begun, sent in parts of 8 MB at most, each acknowledged when its bytes are synced, then kept:
-hashed, opened in the cage, its smallest rendition made, named in the store, its row committed. Two files travel at once, as
-from the page. Two speeds are told: `acknowledged` ends when every byte is safe and said to be, `kept` when every file
-is a photograph of its own. The peer copies the files and reads them once more for their SHA-256; it syncs nothing,
-opens nothing and writes no row. The memory is by how much the process that answers grew at its highest.
+hashed, opened in the cage, its smallest rendition made, named in the store, its row committed. Two files travel at
+once, as from the page. Two speeds are told: `acknowledged` ends when every byte is safe and said to be, `kept` when
+every file is a photograph of its own. The peer copies the files and reads them once more for their SHA-256; it syncs
+nothing, opens nothing and writes no row. The memory is by how much the process that answers grew at its highest.
 
 Nine of ten files are JPEG of 12 megapixels, one is a HEIC from a telephone. Each is a new original by a few bytes of
 its own, which no decoder looks at. Films are not among them.

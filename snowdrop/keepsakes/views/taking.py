@@ -69,8 +69,8 @@ def taken(request: MemorialRequest, ticket: str) -> HttpResponseBase:
     if gathered.not_ready or not gathered.entries:
         return redirect("keepsakes:take", request.viewer.memorial.slug)
     # Translators: the name of a file that somebody downloads, before its ending; letters that any disk takes
-    name = f"{_('photographs and recordings')}.zip"
-    answer = serving.packed(request, Zip(gathered.entries), name=name)
+    name = _("photographs and recordings")
+    answer = serving.packed(request, Zip(gathered.entries), name=f"{name}.zip")
     if gathered.has_closed:
         answer["Cache-Control"] = "no-store"  # its ETag stays: by that a download goes on
     return answer
