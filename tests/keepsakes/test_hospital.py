@@ -91,6 +91,7 @@ def test_it_begins_with_the_keepers_whatever_was_chosen_and_opens_once_somebody_
     row.refresh_from_db()
     assert (begun, led_to, refused.status_code, stood) == (Circle.KEEPERS, asks, 422, Circle.KEEPERS)
     assert "A picture from the hospital may show a name." in refused.content.decode()
+    assert f'<a href="{asks}">Is a name to be seen in it?' in refused.content.decode()
     assert (row.covered, row.audience) == ("0000", Circle.FRIENDS)
 
 
