@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import shutil
 import subprocess
 
@@ -13,6 +14,8 @@ from PIL import Image, ImageStat
 
 from snowdrop.archive.importers import disc
 from snowdrop.config import floors, worker
+from snowdrop.host.command import _app
+from snowdrop.host.failure import Failure
 from snowdrop.keepsakes import adding, changing
 from snowdrop.keepsakes.models import Photograph, Recording
 from snowdrop.memorials import keepings, separating, veil
@@ -88,6 +91,7 @@ def test_it_begins_with_the_keepers_whatever_was_chosen_and_opens_once_somebody_
     row.refresh_from_db()
     assert (begun, led_to, refused.status_code, stood) == (Circle.KEEPERS, asks, 422, Circle.KEEPERS)
     assert "A picture from the hospital may show a name." in refused.content.decode()
+    assert f'<a href="{asks}">Is a name to be seen in it?' in refused.content.decode()
     assert (row.covered, row.audience) == ("0000", Circle.FRIENDS)
 
 
@@ -337,3 +341,29 @@ def test_whoever_goes_a_way_of_their_own_takes_what_is_covered_along(scan, keepe
     copied = Photograph.objects.get(memorial=new)
     assert (copied.is_from_hospital, copied.covered, copied.asks_first) == (True, "1000", "")
     assert scans.COVERED.fullmatch(copied.covered)
+
+
+def test_the_command_says_in_words_what_a_disc_brought(a_disc, keeper, memorial, capsys):
+    (a_disc / "VIEWER" / os.fsdecode(b"f\xfcr Sie.txt")).write_bytes(b"words")
+
+    def command(*arguments: str) -> list[str]:
+        _app(["import"])(
+            ["import", "disc", str(a_disc), "--memorial", memorial.slug, *arguments], standalone_mode=False
+        )
+        return capsys.readouterr().out.splitlines()
+
+    dry, came = command("--dry-run"), command()
+
+    not_taken = [
+        f"PT000000/IM000003: {DAMAGED}",
+        "VIEWER/START.EXE: This is no picture of the hospital’s.",
+        "VIEWER/f�r Sie.txt: This is no picture of the hospital’s.",
+    ]
+    rest = ["1 is here already.", "3 files were not understood, see above."]
+    assert dry == [*not_taken, "3 pictures and films would come.", *rest]
+    assert came == [*not_taken, "3 pictures and films came. Only those who look after the page see them.", *rest]
+    with pytest.raises(Failure) as failure:
+        _app(["import"])(
+            ["import", "disc", str(a_disc / "DICOMDIR"), "--memorial", memorial.slug], standalone_mode=False
+        )
+    assert str(failure.value) == f"{a_disc / 'DICOMDIR'} is no folder. Give the folder at which the disc can be read."

@@ -270,7 +270,7 @@ def test_a_file_that_is_no_photograph_is_named_and_the_words_are_kept(memorial, 
     )
 
     assert answer.status_code == 422
-    sentence = "This is a PDF document. Save its pages as pictures, and they can be added."
+    sentence = "This is a PDF document. It can be added on the page “Add photographs or recordings”."
     assert [(file.name, str(file.sentence)) for file in answer.context["refused"]] == [("notes.pdf", sentence)]
     assert "Your words are kept." in text_of(answer)
     assert list(Moment.objects.values_list("text", flat=True)) == [WORDS]
@@ -286,7 +286,9 @@ def test_a_client_is_told_of_such_a_file_before_anything_is_shown(memorial, keep
         422,
         {
             "errors": {
-                "photographs": ["notes.pdf: This is a PDF document. Save its pages as pictures, and they can be added."]
+                "photographs": [
+                    "notes.pdf: This is a PDF document. It can be added on the page “Add photographs or recordings”."
+                ]
             }
         },
     )

@@ -57,7 +57,8 @@ def files(disc: Path) -> Iterator[OnDisc]:
             count += 1
             if count > MOST_FILES:
                 return
-            yield OnDisc(path, str(path.relative_to(disc)))
+            # Discs are burned with names in any coding; as text they can be shown.
+            yield OnDisc(path, os.fsencode(path.relative_to(disc)).decode("utf-8", "replace"))
 
 
 def look_through(disc: Path, *, by: Viewer, tell: Tell = say_nothing) -> Summary:

@@ -110,6 +110,7 @@ def _who(request: MemorialRequest, things: list[Keeping], *, many: bool = False)
             "A picture from the hospital may show a name. Look at it first, and say whether one is to be covered."
         )
         form.add_error("audience", ValidationError(sentence))
+        context["asking"] = [thing for thing in things if thing.asks_first]
         return not_kept(request, "memorials/who.html", context, form)
     except keepings.TakesBoth:
         sentence = _("Somebody else can be seen in it, whose yes is not there. It stays with you until then.")
