@@ -42,6 +42,7 @@ POST memorials:change_kin 404     404  404   404     404   404    404       404 
 GET  memorials:change_name 404    404  404   404     404   404    404       404    404    404    404     404       404
 POST memorials:change_name 404    404  404   404     404   404    404       404    404    404    404     404       404
 POST memorials:close_these 404    404  404   404     404   404    404       404    404    404    404     404       404
+POST memorials:for_children 404   404  404   404     404   404    404       404    404    404    404     404       404
 POST memorials:put_away  404      404  404   404     404   404    404       404    404    404    404     404       404
 POST memorials:put_away_many 404  404  404   404     404   404    404       404    404    404    404     404       404
 POST memorials:sooner    404      404  404   404     404   404    404       404    404    404    404     404       404

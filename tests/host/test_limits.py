@@ -81,6 +81,7 @@ def test_no_address_with_a_token_opens_without_the_limit_of_links(client, db):
 
 # What a stranger may post to that tries no secret of anybody's and sends no mail.
 TRIES_NOTHING = {
+    "handover:giving",
     "memorials:begin",
     "memorials:begin_by_passkey",
     "people:begin_again",

@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def heartbeat(keeper):
     received = originals.receive_file(MATERIAL / "recordings" / "chirp-1.mp3")
-    return adding.add_recording(received, by=keeper).kept
+    return adding.add(received, by=keeper).kept
 
 
 def files_of(row) -> dict[str, bytes]:
@@ -109,5 +109,11 @@ def test_one_that_is_killed_goes_on_where_it_was(lived_in):
     all_of_it = house.run("renditions", "--again", "--json")
 
     assert (rest.returncode, rest.stderr) == (0, "")
-    assert json.loads(rest.stdout) == {"pictures": 1, "recordings": 0, "went_on": True, "not_made": []}
-    assert json.loads(all_of_it.stdout) == {"pictures": 2, "recordings": 0, "went_on": False, "not_made": []}
+    assert json.loads(rest.stdout) == {"pictures": 1, "recordings": 0, "documents": 0, "went_on": True, "not_made": []}
+    assert json.loads(all_of_it.stdout) == {
+        "pictures": 2,
+        "recordings": 0,
+        "documents": 0,
+        "went_on": False,
+        "not_made": [],
+    }

@@ -24,7 +24,7 @@ from snowdrop.storage import originals
 from django_tasks_db.models import DBTaskResult
 DBTaskResult.objects.all().delete()
 by = stand(Memorial.objects.get(), Person.objects.get())
-answer = adding.add_recording(originals.receive_file(Path(FILM)), by=by).kept.original_id
+answer = adding.add(originals.receive_file(Path(FILM)), by=by).kept.original_id
 """
 
 # Tells of each ffmpeg it starts; the third one makes a film without an end.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -108,7 +109,7 @@ def test_a_picture_whose_row_went_in_that_very_moment_is_asked_for_again(add, by
         reaping.forget_unnamed(original.pk)
         return original
 
-    monkeypatch.setattr(adding, "PICTURES", adding.Way(adding.PICTURES.knows, and_gone))
+    monkeypatch.setattr(adding, "PICTURES", replace(adding.PICTURES, take_in=and_gone))
 
     with pytest.raises(adding.Busy) as refused:
         adding.add(originals.receive([bytes_of(1)]), by=keeper)

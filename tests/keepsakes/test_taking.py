@@ -50,7 +50,7 @@ def folder(client, at, **wish: str) -> dict[str, bytes]:
 @pytest.fixture
 def heartbeat(keeper):
     received = originals.receive_file(MATERIAL / "recordings" / "chirp-1.mp3")
-    return adding.add_recording(received, by=keeper, came_as="heartbeat.mp3").kept
+    return adding.add(received, by=keeper, came_as="heartbeat.mp3").kept
 
 
 def test_a_keeper_gets_every_file_as_it_came_each_under_a_name_of_its_own(
@@ -220,7 +220,7 @@ def test_copies_that_are_not_there_are_made_and_that_is_said(keeper, client_for,
 
     assert told.status_code == 503
     assert "Some of these copies are being made. Come again in a while." in told.content.decode()
-    assert [row.args_kwargs["args"] for row in DBTaskResult.objects.all()] == [[[[photograph.original_id, 0]]]]
+    assert [row.args_kwargs["args"] for row in DBTaskResult.objects.all()] == [[[[photograph.original_id, 0, ""]]]]
 
 
 def test_a_file_that_is_missing_is_left_out_and_the_others_come(keeper, add):
