@@ -271,9 +271,20 @@ def path(address: Address, town: Town, thing: Thing | None = None) -> str:
     return reverse(address.name, kwargs=args)
 
 
+def only_posts(address: Address) -> bool:
+    """Whether nothing is to be seen there: it takes what is posted, and answers 405 to whoever looks."""
+    view: Any = address.view
+    while view is not None:
+        inside = dict(zip(view.__code__.co_freevars, view.__closure__ or (), strict=True))
+        if (methods := inside.get("request_method_list")) is not None:  # of Django's `require_http_methods`
+            return "GET" not in methods.cell_contents
+        view = getattr(view, "__wrapped__", None)
+    return False
+
+
 def about_things(address: Address, town: Town) -> list[Thing | None]:
-    """Everything this address can be asked about."""
-    if address.name in ARGS or "id" not in address.takes:
+    """Everything this address can be looked at about; where nothing is to be seen, one thing."""
+    if address.name in ARGS or "id" not in address.takes or only_posts(address):
         return [None]
     kinds = kind_of_thing(address.name)
     return [thing for thing in town.things if kinds is None or thing.kind in kinds]

@@ -203,6 +203,7 @@ def every_answer(
             (address.name not in addresses.ARGS or address.name in OF_ANY)
             and "id" in address.takes
             and role in CIRCLE_OF
+            and not addresses.only_posts(address)
         ):
             kinds = addresses.kind_of_thing(address.name)
             about = [one for one in closed.things if kinds is None or one.kind in kinds]
