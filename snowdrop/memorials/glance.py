@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import functools
 import re
+import time
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from typing import Any, NamedTuple, Protocol
@@ -53,9 +54,10 @@ def look(
 ) -> Glance | None:
     """Return how the browser with this session stands before this memorial; None where only the live page knows.
 
-    `key_hash` is None for a browser without a session. `raw` is a connection that is in no transaction. `now` is UTC.
+    `key_hash` is None for a browser without a session. `raw` is a connection that is in no transaction. `now` is UTC;
+    without it, it is the end of this second: what ends, ends so much sooner, and never later.
     """
-    at = now or datetime.now(UTC)
+    at = now or _at(int(time.time()) + 1)
     if key_hash is None:
         row = _run(raw, _of_strangers(parts), memorial, "", at)
         return _of_stranger(row) if row else None
@@ -179,9 +181,19 @@ class _Compiled:
 
     def params(self, memorial: int, key_hash: str, now: datetime) -> Any:
         if self._is_sqlite:
-            # A time as Django writes it down: without "+00:00".
-            return (key_hash, memorial, str(now)[:-6])[: self._most]
+            return (key_hash, memorial, _written(now))[: self._most]
         return {"key": key_hash, "memorial": memorial, "now": self._adapt(now)}
+
+
+@functools.lru_cache(maxsize=4)
+def _at(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
+
+
+@functools.lru_cache(maxsize=4)
+def _written(now: datetime) -> str:
+    """A time as Django writes it down: without "+00:00"."""
+    return str(now)[:-6]
 
 
 # Numbered as in `_Compiled.params`.

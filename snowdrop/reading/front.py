@@ -34,6 +34,7 @@ from snowdrop.reading.keys import key_of
 log = logging.getLogger(__name__)
 
 Environ = Mapping[str, Any]
+_REMEMBERED = 200  # characters of what a browser says about languages
 _AS_ALIKE = "HTTP_" + READING_PAGE.upper().replace("-", "_")
 
 
@@ -181,6 +182,8 @@ def _session_cookie(header: str) -> str | None:
     name = settings.SESSION_COOKIE_NAME
     if name not in header:
         return ""
+    if ";" not in header and header.startswith(f"{name}=") and '"' not in header:
+        return header[len(name) + 1 :].strip()  # the one cookie there mostly is
     found: list[str] = _cookie_named(name).findall(header)
     if len(found) != 1 or '"' in header:
         return None
@@ -193,7 +196,14 @@ def _language(seen: Glance, environ: Environ) -> str:
     if settings.LANGUAGE_COOKIE_NAME in header:
         found = _cookie_named(settings.LANGUAGE_COOKIE_NAME).findall(header)
         cookie = found[-1].strip() if found else ""
-    return languages.chosen(seen.language, cookie, environ.get("HTTP_ACCEPT_LANGUAGE", ""))
+    accepted = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+    choose = _chosen if len(cookie) + len(accepted) <= _REMEMBERED else languages.chosen
+    return choose(seen.language, cookie, accepted)
+
+
+@functools.lru_cache(maxsize=1024)
+def _chosen(by_person: str, in_browser: str, accepted: str) -> str:
+    return languages.chosen(by_person, in_browser, accepted)
 
 
 @functools.lru_cache(maxsize=1024)
