@@ -11,7 +11,7 @@ import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bench.frame import HOUSE, PYTHON, Server
+from bench.frame import HOUSE, PYTHON, Server, get
 
 
 def _ask(server: Server, *arguments: str) -> Any:
@@ -45,6 +45,15 @@ def readers(server: Server, members: int, links: int, moments: int) -> dict[str,
 def remove(server: Server, slug: str) -> None:
     """Take the member and the guest of `readers` out, through the verbs."""
     _ask(server, "remove", slug)
+
+
+def remove_readers(server: Server, slug: str, *cookies: str) -> None:
+    """Take everybody out who read here, and see that each of these meets 404 then."""
+    remove(server, slug)
+    for cookie in cookies:
+        status, _body = get(f"{server.url}/m/{slug}/story/", cookie=cookie)
+        if status != 404:
+            raise SystemExit(f"somebody who was removed met {status}")
 
 
 def _cookie(person: Any) -> str:

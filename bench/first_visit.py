@@ -19,7 +19,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, sync_playwright
 
-from bench import wordpress
+from bench import fill, wordpress
 from bench.frame import HOUSE, Figure, Server, get, median, report
 from bench.taps import PHONE
 
@@ -116,6 +116,7 @@ def main(full: bool = False) -> int:
                 others.append(visit(browser, other))
                 print(f"  WordPress: {others[-1].lcp_ms:.0f} ms, {others[-1].said}", file=sys.stderr)
         browser.close()
+        fill.remove_readers(server, people["memorial"], cookie)
 
     def figure(of: str, must: float, aim: float) -> Figure:
         runs, theirs = ([float(getattr(one, of)) for one in these] for these in (visits, others))

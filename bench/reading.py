@@ -154,11 +154,7 @@ def main(full: bool = False) -> int:
                 time.sleep(3)  # what wrk asked for and did not wait for is still being made
                 print(f"run {number + 1}: " + str({k: round(v[-1]) for k, v in found.items()}), file=sys.stderr)
         for place in (few, many):
-            fill.remove(server, place["slug"])
-            for who in ("member", "guest"):
-                status, _body = get(f"{server.url}/m/{place['slug']}/story/", cookie=place[who])
-                if status != 404:
-                    raise SystemExit(f"the {who} who was removed met {status}")
+            fill.remove_readers(server, place["slug"], place["member"], place["guest"])
     best = {name: max(runs) for name, runs in found.items()}
     ours, a_time = found["ours"], [1e6 / rate for rate in found["many"]]
     return report(

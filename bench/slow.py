@@ -97,7 +97,7 @@ def _largest(server: Server, page: str, cookie: str) -> str:
 
 
 def main(full: bool = False) -> int:
-    from bench.fill import crowd
+    from bench.fill import crowd, remove_readers
 
     with Server() as server:
         people = server.people()
@@ -109,6 +109,7 @@ def main(full: bool = False) -> int:
             share, worst = one_run(server, people, slow=True)
             shares.append(share)
             p95.append(worst)
+        remove_readers(server, people["memorial"], *people["readers"])
     return report(
         "slow",
         {
