@@ -103,8 +103,10 @@ class Front:
                 seen = None
             else:
                 seen = glance.look(line.connection, memorial, address.parts, key_hash=key_hash)
-        except BaseException:
+        except BaseException as error:
             self._lines.lose(line)
+            if isinstance(error, line.Database.Error):  # asked past Django, so it is the driver's own
+                raise DatabaseError from error
             raise
         self._lines.give_back(line)
         return seen

@@ -9,10 +9,11 @@ import brotli
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from snowdrop.memorials import inviting, keepings
+from snowdrop.memorials import glance, inviting, keepings
 from snowdrop.memorials.access import stand
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import GuestLink, Membership, Memorial
@@ -390,3 +391,16 @@ def test_words_in_of_the_live_page_still_finds_canaries(town):
     """The scan above would be worth nothing if the pages held no such words."""
     assert "canary-moment-link" in words_in(town.clients["link"].get(story(town)))
     assert set(ALIKE) <= set(CIRCLE_OF)
+
+
+def test_where_the_door_cannot_be_asked_the_line_is_lost_and_django_answers(visit, town, monkeypatch):
+    lost = []
+    monkeypatch.setattr(visit.front._lines, "lose", lost.append, raising=False)
+
+    def locked(*_args, **_how):
+        raise connection.Database.OperationalError("database is locked")
+
+    monkeypatch.setattr(glance, "look", locked)
+
+    assert visit.ask("friend", f"/m/{town.memorial.slug}/story/") is None
+    assert lost == [connection]
