@@ -32,7 +32,7 @@ WORK = """
 import django; django.setup()
 from snowdrop.config import worker
 from snowdrop.storage import recordings as r
-r.film_settings = lambda seen, s=r.film_settings: ["-vf", "loop=-1:75", *s(seen)[8:]]
+r.film_settings = lambda seen, s=r.film_settings: ["-vf", "loop=-1:75,format=yuv420p", *s(seen)[10:]]
 begin = r._Run.__init__
 def told(self, *given, **more):
     begin(self, *given, **more)
