@@ -29,6 +29,7 @@ class Way:
     knows: Callable[[bytes], bool]
     take_in: Callable[[Received], Original]
     look: Callable[[Path], bool]  # opens it in the cage and keeps nothing: whether it is damaged
+    is_seen: bool = True  # rests, and is not added, where a family shows no pictures
 
 
 def _look_at_recording(path: Path) -> bool:
@@ -48,7 +49,7 @@ def _look_at_scan(path: Path) -> bool:
 
 # The first that knows a file takes it. Whatever nobody knows is looked at as a picture, and told why it is none.
 WAYS = (
-    Way(lambda head: kinds.container(head) is not None, ingest.take_in_recording, _look_at_recording),
+    Way(lambda head: kinds.container(head) is not None, ingest.take_in_recording, _look_at_recording, is_seen=False),
     Way(kinds.is_document, ingest.take_in_document, _look_at_document),
     Way(kinds.is_scan, ingest.take_in_scan, _look_at_scan),
 )
@@ -85,7 +86,7 @@ def add(
     Raises NotForYou, NotAPicture, CouldNotOpen, DiskIsFull; the file is gone then.
     """
     way = PICTURES if pictures_only else way_of(received)
-    if not by.may(Act.ADD) or not (by.memorial.shows_pictures or way is WAYS[0]):
+    if not by.may(Act.ADD) or not (by.memorial.shows_pictures or not way.is_seen):
         received.discard()
         raise NotForYou
     original = way.take_in(received)

@@ -4,17 +4,29 @@ from __future__ import annotations
 
 from typing import Any
 
-from snowdrop.keepsakes.models import Album, AlbumItem, Cover, Document, KeptAtHome, Photograph, PictureOfIt, Recording
+from snowdrop.keepsakes.models import (
+    Album,
+    AlbumItem,
+    Cover,
+    Document,
+    Keepsake,
+    KeptAtHome,
+    Photograph,
+    PictureOfIt,
+    Recording,
+)
 from snowdrop.memorials.separating import Carrying, Parting
 
 
-class CarriedPhotograph(Carrying):
-    kind = Photograph
-    order = 20
-
-    def made(self, row: Photograph) -> None:
+class _CarriedFile(Carrying):
+    def made(self, row: Keepsake) -> None:
         row.batch = None
         row.order_key = row.order_key[:-12] + row.pk.hex[:12]
+
+
+class CarriedPhotograph(_CarriedFile):
+    kind = Photograph
+    order = 20
 
     def copied(self, parting: Parting, pairs: list[tuple[Any, Any]]) -> None:
         new = {old.pk: one for old, one in pairs}
@@ -27,22 +39,14 @@ class CarriedPhotograph(Carrying):
             Cover.objects.filter(pk=cover.pk).update(memorial=parting.to)
 
 
-class CarriedRecording(Carrying):
+class CarriedRecording(_CarriedFile):
     kind = Recording
     order = 21
 
-    def made(self, row: Recording) -> None:
-        row.batch = None
-        row.order_key = row.order_key[:-12] + row.pk.hex[:12]
 
-
-class CarriedDocument(Carrying):
+class CarriedDocument(_CarriedFile):
     kind = Document
     order = 22
-
-    def made(self, row: Document) -> None:
-        row.batch = None
-        row.order_key = row.order_key[:-12] + row.pk.hex[:12]
 
 
 class CarriedKeptAtHome(Carrying):

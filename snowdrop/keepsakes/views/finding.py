@@ -3,27 +3,41 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from snowdrop.keepsakes.models import Album, Document, FromHospital, KeptAtHome, Photograph, Recording
+from snowdrop.keepsakes.models import Album, Document, FromHospital, Keepsake, KeptAtHome, Photograph, Recording
 from snowdrop.memorials.access import NotForYou, Viewer
 
 MOST = 500  # things chosen at once
 
+K = TypeVar("K", bound=Keepsake)
 
-def shown_or_own(viewer: Viewer, id: uuid.UUID) -> Photograph:
-    """Return a photograph that the viewer sees, or that waits and is theirs to look after. Raises NotForYou."""
-    for rows in (Photograph.objects.visible_to(viewer), Photograph.objects.changeable_by(viewer)):
-        found = rows.select_related("original").filter(pk=id).first()
+
+def _seen_or_own(kind: type[K], viewer: Viewer, id: uuid.UUID, narrowed: Callable[[Any], Any] = lambda rows: rows) -> K:
+    every = kind._default_manager
+    for rows in (every.visible_to(viewer), every.changeable_by(viewer)):
+        found: K | None = narrowed(rows).select_related("original").filter(pk=id).first()
         if found is not None:
             return found
     raise NotForYou
 
 
-def changeable(viewer: Viewer, id: uuid.UUID) -> Photograph:
-    found = Photograph.objects.changeable_by(viewer).select_related("original").filter(pk=id).first()
+def _changeable(kind: type[K], viewer: Viewer, id: uuid.UUID) -> K:
+    rows = kind._default_manager.changeable_by(viewer)
+    found: K | None = rows.select_related("original").filter(pk=id).first()
     if found is None:
         raise NotForYou
     return found
+
+
+def shown_or_own(viewer: Viewer, id: uuid.UUID) -> Photograph:
+    """Return a photograph that the viewer sees, or that waits and is theirs to look after. Raises NotForYou."""
+    return _seen_or_own(Photograph, viewer, id)
+
+
+def changeable(viewer: Viewer, id: uuid.UUID) -> Photograph:
+    return _changeable(Photograph, viewer, id)
 
 
 def twins_of(row: Photograph, viewer: Viewer) -> list[Photograph]:
@@ -34,34 +48,20 @@ def twins_of(row: Photograph, viewer: Viewer) -> list[Photograph]:
 
 def heard_or_own(viewer: Viewer, id: uuid.UUID) -> Recording:
     """Return a recording that the viewer sees, or that waits and is theirs to look after. Raises NotForYou."""
-    for rows in (Recording.objects.visible_to(viewer), Recording.objects.changeable_by(viewer)):
-        found = rows.while_pictures(viewer.memorial.has_pictures).select_related("original").filter(pk=id).first()
-        if found is not None:
-            return found
-    raise NotForYou
+    return _seen_or_own(Recording, viewer, id, lambda rows: rows.while_pictures(viewer.memorial.has_pictures))
 
 
 def changeable_recording(viewer: Viewer, id: uuid.UUID) -> Recording:
-    found = Recording.objects.changeable_by(viewer).select_related("original").filter(pk=id).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return _changeable(Recording, viewer, id)
 
 
 def read_or_own(viewer: Viewer, id: uuid.UUID) -> Document:
     """Return a document that the viewer sees, or that waits and is theirs to look after. Raises NotForYou."""
-    for rows in (Document.objects.visible_to(viewer), Document.objects.changeable_by(viewer)):
-        found = rows.shown_while(viewer.memorial.has_pictures).select_related("original").filter(pk=id).first()
-        if found is not None:
-            return found
-    raise NotForYou
+    return _seen_or_own(Document, viewer, id, lambda rows: rows.shown_while(viewer.memorial.has_pictures))
 
 
 def changeable_document(viewer: Viewer, id: uuid.UUID) -> Document:
-    found = Document.objects.changeable_by(viewer).select_related("original").filter(pk=id).first()
-    if found is None:
-        raise NotForYou
-    return found
+    return _changeable(Document, viewer, id)
 
 
 def from_hospital(viewer: Viewer, id: uuid.UUID) -> FromHospital:
