@@ -99,6 +99,13 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
         "source": "us",
         "position": "1",
     },
+    "words:answer": lambda town: {"do": "let_in", "ids": [str(town.find("canary-kindword-waits").row.pk)]},
+    "words:asked": lambda town: {"do": "yes", "id": str(town.args["asked_word"].pk)},
+    "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
+    "words:close": {"how": "for_good"},
+    "words:first": {"who": "not_now"},
+    "words:leave": {"text": "new words", "signed": "Ada"},
+    "words:mine": {"text": "new words", "signed": "Ada"},
 }
 
 

@@ -1,0 +1,180 @@
+"""What a visitor may type, and what keepers choose about words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from snowdrop.memorials.access import Viewer
+from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.models import Membership
+from snowdrop.web.forms import Cards
+from snowdrop.web.numbers import grouped
+from snowdrop.words import book
+from snowdrop.words.models import Book
+from snowdrop.words.models.kind_word import LONGEST_KNEW, LONGEST_NAME, LONGEST_TEXT
+from snowdrop.words.said import Said
+
+
+class WordForm(forms.Form):
+    """A few words: the words themselves and a name. Nothing else is needed."""
+
+    text = forms.CharField(
+        label=_("Your words"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
+    )
+    signed = forms.CharField(
+        label=_("Your name, as you want to sign"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
+    )
+    knew = forms.CharField(
+        # Translators: of somebody who writes to the family of one who died
+        label=_("How you know them, if you want to say it"),
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    languages = forms.MultipleChoiceField(
+        # Translators: over a list of languages, each to be ticked
+        label=_("The languages you wrote in"),
+        required=False,
+        choices=lambda: [(code, name) for code, name in settings.LANGUAGES],
+        widget=forms.CheckboxSelectMultiple,
+    )
+    for_family_only = forms.BooleanField(
+        label=_("For the family alone: nobody else is ever to read it"),
+        required=False,
+    )
+
+    def clean_text(self) -> str:
+        text = self.cleaned_data["text"].strip()
+        if not text:
+            raise ValidationError(_("Nothing is written yet."))
+        if len(text) > LONGEST_TEXT:
+            raise ValidationError(
+                _("There is room for %(most)s characters, and this has %(length)s. Nothing of it is gone."),
+                params={"most": grouped(LONGEST_TEXT), "length": grouped(len(text))},
+            )
+        return text
+
+    def clean_signed(self) -> str:
+        return _one_line(self.cleaned_data["signed"], LONGEST_NAME, is_needed=True)
+
+    def clean_knew(self) -> str:
+        return _one_line(self.cleaned_data["knew"], LONGEST_KNEW)
+
+    @property
+    def said(self) -> Said:
+        data: dict[str, Any] = self.cleaned_data
+        return Said(data["signed"], data["text"], data["knew"], tuple(data["languages"]), data["for_family_only"])
+
+
+def _one_line(text: str, longest: int, *, is_needed: bool = False) -> str:
+    line = " ".join(text.split())
+    if is_needed and not line:
+        raise ValidationError(_("Say who you are, so that the family knows whose words these are."))
+    if len(line) > longest:
+        raise ValidationError(
+            _("There is room for %(most)s characters here; this has %(length)s."),
+            params={"most": grouped(longest), "length": grouped(len(line))},
+        )
+    return line
+
+
+class _MemberField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: Membership) -> str:
+        return str(obj.person.called)
+
+
+class FirstReaderForm(forms.Form):
+    """Who could read first?"""
+
+    who = forms.ChoiceField(
+        label=_("Who could read first?"),
+        choices=Book.FirstReader.choices,
+        widget=Cards(
+            sentences={
+                Book.FirstReader.PERSON: _(
+                    "They read everything that comes, and let in what is kind. You meet only that."
+                ),
+                Book.FirstReader.US: _("What comes waits until you choose to read it."),
+                Book.FirstReader.NOT_NOW: _(
+                    "What comes is kept and waits, and nobody reads it until you name somebody."
+                ),
+            }
+        ),
+    )
+    person = _MemberField(
+        label=_("Whom do you ask?"),
+        queryset=Membership.objects.none(),
+        required=False,
+        # Translators: the first line of a list of people
+        empty_label=_("Choose somebody"),
+    )
+
+    def __init__(self, viewer: Viewer, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        members = Membership.objects.live().filter(memorial=viewer.memorial, circle__lt=Circle.KEEPERS)
+        people = self.fields["person"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = members.select_related("person").order_by("-circle", "since")
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("who") == Book.FirstReader.PERSON and not data.get("person"):
+            self.add_error("person", _("Choose who it is. Somebody who is not in the list has to be asked in first."))
+        return data
+
+
+def _circle_or_nobody(value: str) -> Circle | None:
+    return Circle(int(value)) if value else None
+
+
+class BookForm(forms.Form):
+    """From whom words are taken, and who sees those that were let in."""
+
+    words_from = forms.TypedChoiceField(
+        label=_("Who may leave words?"),
+        required=False,
+        coerce=_circle_or_nobody,
+        empty_value=None,
+        choices=[
+            # Translators: an answer to "Who may leave words?"
+            ("", _("Nobody, for now")),
+            *((circle.value, circle.label) for circle in book.WIDEST),
+        ],
+        widget=Cards(
+            sentences={
+                Circle.FRIENDS: _("People you asked in, and closer ones."),
+                Circle.LINK: _("Whoever reads by a link you gave them, without an account."),
+                Circle.PUBLIC: _("Whoever finds the page, once everyone can open it."),
+            }
+        ),
+    )
+    shown_to = forms.TypedChoiceField(
+        label=_("Who sees the words that were let in?"),
+        coerce=lambda value: Circle(int(value)),
+        choices=[
+            (circle.value, circle.label)
+            for circle in (Circle.KEEPERS, Circle.FAMILY, Circle.FRIENDS, Circle.LINK, Circle.PUBLIC)
+        ],
+        widget=Cards(),
+    )
+    at_once_from = forms.TypedChoiceField(
+        label=_("Whose words may show without being read first?"),
+        required=False,
+        coerce=_circle_or_nobody,
+        empty_value=None,
+        choices=[
+            # Translators: an answer to "Whose words may show without being read first?"
+            ("", _("Nobody’s: everything waits")),
+            (Circle.FAMILY.value, Circle.FAMILY.label),
+            (Circle.FRIENDS.value, Circle.FRIENDS.label),
+        ],
+        widget=Cards(),
+    )
