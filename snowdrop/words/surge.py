@@ -162,10 +162,12 @@ class Watch:
         at = _since_1970(now)
         keys = _keys(memorial, link, network, words)
         with self._lock:
-            many = frozenset(what for what, key in keys.items() if self._calm[what].take(key, at))
+            waits = {what: self._calm[what].take(key, at) for what, key in keys.items()}
+            many = frozenset(what for what, wait in waits.items() if wait)
             if Many.MEMORIAL in many:
                 self._begin(memorial, at)
-            if not many and not self._is_surge(memorial, at):
+            is_surge = self._is_surge(memorial, at)
+            if not many and not is_surge:
                 return Judgement(Level.CALM)
             if proven:
                 wait = self._proven.take(keys[Many.NETWORK], at)
@@ -173,7 +175,7 @@ class Watch:
             slow = {what: key for what, key in keys.items() if what in self._unproven}
             wait = max(self._unproven[what].wait(key, at) for what, key in slow.items())
             if wait:
-                return _judgement(Level.PROOF, wait, many)
+                return _judgement(Level.PROOF, wait if is_surge else min(wait, max(waits.values())), many)
             for what, key in slow.items():
                 self._unproven[what].take(key, at)
             return Judgement(Level.CALM, many=many, is_unproven=True)

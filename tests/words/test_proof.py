@@ -11,8 +11,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from snowdrop.words import proof, stamp
+from snowdrop.words import proof, stamp, surge
 from snowdrop.words.stamp import Stamp
+from snowdrop.words.surge import Level
 
 NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 SECOND, HOUR, DAY = timedelta(seconds=1), timedelta(hours=1), timedelta(days=1)
@@ -150,3 +151,15 @@ JSON = st.recursive(
 @example(base64.b64encode(b"9" * 2_900).decode())
 def test_any_text_is_no_answer_and_breaks_nothing(text):
     assert not proof.holds(text, Stamp(b"x" * 16, timedelta(), is_sudden=False, is_old=False), 7, NOON)
+
+
+def test_whoever_is_asked_and_answers_is_taken_and_whoever_cannot_waits(form):
+    watch, here = surge.Watch(), surge.network_of("192.0.2.7")
+    while (judged := watch.judge(7, None, here, NOON)).level is Level.CALM:
+        continue
+    assert judged.level is Level.PROOF
+
+    proven = proof.holds(solved(proof.ask(form, 7, NOON)), form, 7, NOON)
+
+    assert watch.judge(7, None, here, NOON, proven=proven).level is Level.CALM
+    assert watch.judge(7, None, here, NOON + judged.wait).level is Level.CALM

@@ -77,8 +77,8 @@ def test_without_a_proof_they_are_taken_more_slowly_and_then_wait(watch):
 
     assert [one.level for one in judged] == [Level.CALM] * 90 + [Level.PROOF] * 10
     assert [one.is_unproven for one in judged] == [False] * 60 + [True] * 30 + [False] * 10
-    assert judged[-1] == Judgement(Level.PROOF, 20 * SECOND, frozenset({Many.NETWORK}))
-    assert judged[-1].seconds == 20
+    assert judged[-1] == Judgement(Level.PROOF, 10 * SECOND, frozenset({Many.NETWORK}))
+    assert judged[-1].seconds == 10
 
 
 def test_whoever_waited_is_taken_without_a_proof(watch):
