@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import chain
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,7 @@ LONGEST_NAME = 255  # characters
 NO_LINES = _("This is no text that a person wrote: it has no lines.")
 
 _CONTROLS = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_HALVES_IN_UTF8 = re.compile(b"\xed[\xa0-\xbf][\x80-\xbf]")
 _HALVES = re.compile("[\ud800-\udfff]")
 # Marks that turn the direction of writing stand before what the service wrote. Inside a text they are its writer's.
 MARKS = "\u200e\u200f\u061c\u2060\ufeff"
@@ -35,6 +37,7 @@ def cleaned(text: str) -> str:
     return safe(text).strip()
 
 
+@lru_cache(1024)
 def one_line(text: str) -> str:
     """Return a name as it can be shown: on one line, without anything that could begin another line of a mail."""
     text = _HALVES.sub("\N{REPLACEMENT CHARACTER}", _CONTROLS.sub(" ", text))
@@ -131,6 +134,6 @@ def decoded(content: bytes, charset: str = "") -> str:
 
 def _is_mostly_not_utf8(content: bytes) -> bool:
     """Whether bytes that are no UTF-8 are more like Windows-1252 than like UTF-8 with a byte broken."""
-    broken = content.decode("utf-8", "replace").count("\N{REPLACEMENT CHARACTER}")
-    whole = sum(byte >= 0xC2 for byte in content) - broken
-    return broken > whole
+    text = _HALVES_IN_UTF8.sub(b"\xff", content).decode("utf-8", "replace")
+    broken = text.count("\N{REPLACEMENT CHARACTER}")
+    return broken > sum(not character.isascii() for character in text) - broken

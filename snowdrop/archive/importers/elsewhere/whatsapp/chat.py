@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,6 +16,7 @@ from snowdrop.archive.importers.elsewhere.whatsapp.stamps import Evidence, Heade
 
 LONGEST_AUTHOR = 100  # characters; a name of WhatsApp's own has at most twenty-five
 MOST_NAMES = 50_000  # that are counted; who is met only after these has written little
+MOST_COMPARED, MOST_COMPARED_OF_ONE = 5_000, 20  # people, and texts of one of them
 MOST_HEADERS_HELD = 8  # after which a clock that goes back is believed
 
 # How far a message may stand before the one above it: they are sorted by arrival, and a clock is put back in autumn.
@@ -91,8 +92,7 @@ def _after_colon(rest: str, end: int) -> str:
 def survey(lines: Iterable[str], *, today: date, order: Order | None = None) -> Survey | None:
     """Read a chat once and say how to read it; None where it is no chat of WhatsApp. `order` is what somebody told."""
     evidence: dict[Style, Evidence] = {}
-    names: dict[Style, Counter[str]] = {}
-    sure: set[str] = set()
+    names: dict[Style, _Names] = {}
     reading = lru_cache(4096)(stamps.read)
     for line in lines:
         header = stamps.header(line)
@@ -103,31 +103,57 @@ def survey(lines: Iterable[str], *, today: date, order: Order | None = None) -> 
             continue
         of_style = evidence.setdefault(stamp.style, Evidence())
         of_style.add(stamp, today=today, named=marks.named_day(header.rest))
-        _count_names(header.rest, names.setdefault(stamp.style, Counter()), sure)
+        names.setdefault(stamp.style, _Names()).add(header.rest)
     if not evidence:
         return None
-    return _survey(evidence, names, sure, order)
+    return _survey(evidence, names, order)
 
 
-def _count_names(rest: str, counted: Counter[str], sure: set[str]) -> None:
-    end = _colon(rest, 0)
-    for _level in range(3):
-        if end <= 0:
-            return
-        name = rest[:end]
-        if name in counted or len(counted) < MOST_NAMES:
-            counted[name] += 1
-        # Before what WhatsApp writes itself stands a mark, so the name has certainly ended there.
-        if rest.startswith("\u200e", end + 2):
-            if len(sure) < MOST_NAMES:
-                sure.add(name)
-            return
-        end = _colon(rest, end + 1)
+class _Names:
+    """All that may be a name, and how often: up to each of the first colons of a message."""
+
+    def __init__(self) -> None:
+        self.times: Counter[str] = Counter()
+        self.sure: set[str] = set()
+        self.without_colon: dict[str, list[str]] = defaultdict(list)  # some texts of somebody that hold no colon
+
+    def add(self, rest: str) -> None:
+        end = _colon(rest, 0)
+        for level in range(3):
+            if end <= 0:
+                return
+            name = rest[:end]
+            if name in self.times or len(self.times) < MOST_NAMES:
+                self.times[name] += 1
+            # Before what WhatsApp writes itself stands a mark, so the name has certainly ended there.
+            if rest.startswith("\u200e", end + 2):
+                if len(self.sure) < MOST_NAMES:
+                    self.sure.add(name)
+                return
+            after = end + 2
+            end = _colon(rest, end + 1)
+            if level == 0 and end < 0 and (name in self.without_colon or len(self.without_colon) < MOST_COMPARED):
+                texts = self.without_colon[name]
+                if len(texts) <= MOST_COMPARED_OF_ONE:
+                    texts.append(rest[after : after + LONGEST_AUTHOR])
+
+    def long(self) -> set[str]:
+        """The names that hold a colon."""
+        found = {name for name in self.sure if ": " in name}
+        for name, count in self.times.items():
+            short, colon, more = name.partition(": ")
+            if not colon or count < 2:
+                continue
+            # "Uncle Toft: the tall one" is the name when nobody ever is only "Uncle Toft". Lines without a writer, such
+            # as "Uncle Toft: the tall one added Bibi", begin with the name too.
+            others = self.times[short] - count
+            texts = self.without_colon.get(short, [])
+            if others <= min(len(texts), MOST_COMPARED_OF_ONE) and all(text.startswith(f"{more} ") for text in texts):
+                found.add(name)
+        return found
 
 
-def _survey(
-    evidence: dict[Style, Evidence], names: dict[Style, Counter[str]], sure: set[str], told: Order | None
-) -> Survey:
+def _survey(evidence: dict[Style, Evidence], names: dict[Style, _Names], told: Order | None) -> Survey:
     total = sum(of_style.count for of_style in evidence.values())
     found = Survey()
     for style, of_style in evidence.items():
@@ -137,16 +163,11 @@ def _survey(
         order, is_a_guess = of_style.order(style)
         found.styles[style] = told if told is not None and told in stamps.possible(style) else order
         found.order_is_a_guess = found.order_is_a_guess or (is_a_guess and told is None)
-        found.times_written += names[style]
-    written = found.times_written
-    long_names = {name for name in sure if ": " in name}
-    for name, count in written.items():
-        # "Uncle Toft: the tall one" is the name when nobody ever is only "Uncle Toft".
-        if count >= 2 and ": " in name and written[name.partition(": ")[0]] == count:
-            long_names.add(name)
-    found.long_names = sorted(long_names, key=len, reverse=True)
+        found.times_written += names[style].times
+        found.long_names += names[style].long()
+    found.long_names = sorted(set(found.long_names), key=len, reverse=True)
     for name in found.long_names:
-        written[name] = max(written[name], 2)
+        found.times_written[name] = max(found.times_written[name], 2)
     return found
 
 

@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from snowdrop.archive.importers.elsewhere.texts import MARKS
@@ -112,15 +113,17 @@ def read(stamp: str, brackets: bool) -> Stamp | None:
 
 
 def _plain(word: str) -> str:
-    return word.replace(".", "").replace(" ", "").lower()
+    return "".join(word.replace(".", "").split()).lower()
 
 
+@lru_cache(256)
 def _half_of(word: str) -> int:
     """1 before noon, 2 after it, 0 for any other word."""
     plain = _plain(word)
     return 1 if plain in _BEFORE_NOON else 2 if plain in _AFTER_NOON or plain == _NOON else 0
 
 
+@lru_cache(4096)
 def _time(hour: int, minute: int, second: int, half: str) -> time | None:
     which = _half_of(half)
     if half and which == 0:
@@ -215,6 +218,8 @@ class Evidence:
         """Return the order that least speaks against, and whether that is a guess."""
         fewest = min(self.against[order] for order in possible(style))
         least = [order for order in possible(style) if self.against[order] == fewest]
+        # A year of two digits stands first nearly nowhere: only where nothing else can be.
+        least = [order for order in least if order is not Order.YEAR_FIRST] or least
         if len(least) == 1 or not self.differs:
             return least[0], False
         # Nobody writes for half a year on the third of each month only: those are the days of one month.
