@@ -163,12 +163,11 @@ def _file(path: Path, name: str) -> Found:
 
 
 @contextmanager
-def packed(
-    path: Path, *, most_bytes: int = kinds.MOST_BYTES, most_ratio: int = MOST_RATIO
-) -> Iterator[Iterator[Found]]:
+def packed(path: Path, *, most_bytes: int | None = None, most_ratio: int | None = None) -> Iterator[Iterator[Found]]:
     """Read a ZIP member by member. What it says of itself is not believed: bytes are counted as they come.
 
-    `most_bytes` of one member can be read; all together may unpack to `most_ratio` times the ZIP. Raises NotAFolder.
+    `most_bytes` of one member can be read, as much as of a picture if it is not said; all together may unpack to
+    `most_ratio` times the ZIP. Raises NotAFolder.
     """
     with ExitStack() as opened:
         try:
@@ -181,7 +180,7 @@ def packed(
             raise NotAFolder(NOT_PACKED) from error
         if len(zipped.filelist) > MOST_MEMBERS:
             raise NotAFolder(TOO_MANY)
-        yield _members(zipped, _Scale(size, most_bytes, most_ratio))
+        yield _members(zipped, _Scale(size, most_bytes or kinds.MOST_BYTES, most_ratio or MOST_RATIO))
 
 
 class _Scale:

@@ -13,11 +13,13 @@ LONGEST_SIGNATURE = 12  # lines
 _WROTE = re.compile(
     r"(?:On\b.{6,300}\bwrote|Am\b.{6,300}\bschrieb(?:\b.{0,200})?|Le\b.{6,300}\ba écrit|El\b.{6,300}\bescribió"
     r"|Em\b.{6,300}\bescreveu|Il\b.{6,300}\bha scritto|Op\b.{6,300}\bschreef(?:\b.{0,200})?"
-    r"|Den\b.{6,300}\bskrev(?:\b.{0,200})?"
-    r"|.{6,300}\b(?:писал|написал|пише|пишет|napisał|kirjoitti|schrieb|wrote|a scris|napsal|írta)"
-    r"(?:\([аa]\)|[аa])?"
-    r"|.{6,300}(?:のメール|님이 작성|写道|寫道|:كتب|كتب|כתב|yazdı))\s?[:：]",
+    r"|Den\b.{6,300}\bskrev(?:\b.{0,200})?)\s?:",
     re.DOTALL,
+)
+# Of these nothing tells where they begin, so they are one line.
+_WROTE_IN_ONE_LINE = re.compile(
+    r"(?:.{6,300}\b(?:писал|написал|пише|пишет|napisał|kirjoitti|schrieb|schreef|wrote|a scris|napsal|írta)"
+    r"(?:\([аa]\)|[аa])?|.{6,300}(?:のメール|님이 작성|写道|寫道|كتب|כתב|yazdı))\s?[:：]"
 )
 _ORIGINAL = re.compile(
     r"-{2,} ?(?:Original Message|Ursprüngliche Nachricht|Original-Nachricht|Originalnachricht|Message d'origine"
@@ -59,25 +61,27 @@ def _without_answered(lines: list[str]) -> list[str]:
     while end and (_is_quoted(lines[end - 1]) or not lines[end - 1].strip()):
         end -= 1
     if any(_is_quoted(line) for line in lines[end:]):
-        for size in (1, 2, 3):  # a program breaks a long line of this kind
-            if size <= end and _WROTE.fullmatch("\n".join(lines[end - size : end]).strip()):
-                end -= size
-                break
-        lines = lines[:end]
-    start = 0
-    while start < len(lines) and not lines[start].strip():
-        start += 1
-    for size in (0, 1, 2):
-        said = "\n".join(lines[start : start + size]).strip()
-        if (size == 0 or _WROTE.fullmatch(said)) and start + size < len(lines):
-            first = start + size
-            while first < len(lines) and size and not lines[first].strip():
-                first += 1
-            if first < len(lines) and _is_quoted(lines[first]):
-                while first < len(lines) and (_is_quoted(lines[first]) or not lines[first].strip()):
-                    first += 1
-                return lines[first:]
+        return lines[: end - _says_whose(lines[:end])]
+    start = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    first = next((number for number, line in enumerate(lines) if _is_quoted(line)), len(lines))
+    above = [line for line in lines[start:first] if line.strip()]
+    if len(above) == _says_whose(above):
+        while first < len(lines) and (_is_quoted(lines[first]) or not lines[first].strip()):
+            first += 1
+        return lines[first:] or lines
     return lines
+
+
+def _says_whose(lines: list[str]) -> int:
+    """How many of the last lines say whose words stand below: a program breaks a long line of this kind."""
+    if (
+        lines
+        and _WROTE_IN_ONE_LINE.fullmatch(lines[-1].strip())
+        and not _WROTE.fullmatch("\n".join(lines[-2:]).strip())
+    ):
+        return 1
+    sizes = (size for size in (1, 2, 3) if size <= len(lines))
+    return next((size for size in sizes if _WROTE.fullmatch("\n".join(lines[-size:]).strip())), 0)
 
 
 def _without_signature(lines: list[str]) -> list[str]:

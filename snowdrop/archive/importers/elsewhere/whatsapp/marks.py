@@ -14,17 +14,18 @@ from snowdrop.archive.importers.elsewhere.whatsapp import said
 _ENDING = r"\.[A-Za-z0-9]{1,5}"
 
 # <attached: 00000004-PHOTO-2024-03-03-00-21-23.jpg>, with the word in the telephone's language
-ATTACHED_IOS = re.compile(rf"[{MARKS}]*<[^<>:\n]{{2,30}}: ?([^<>\n]+?{_ENDING})>")
+ATTACHED_IOS = re.compile(rf"[{MARKS}]{{0,4}}<[^<>:\n]{{2,30}}: ?([^<>\n]+?{_ENDING})>")
 # IMG-20240302-WA0004.jpg (file attached)
 ATTACHED_ANDROID = re.compile(rf"([{MARKS}]*)([^\n]+?{_ENDING}) [(（]([^()\n]{{3,40}})[)）]")
 _NAMED_BY_WHATSAPP = re.compile(rf"(?:IMG|VID|PTT|AUD|DOC|STK|GIF|PTV)-[0-9]{{8}}-WA[0-9]{{4,}}{_ENDING}")
 _DAY_IN_NAME = re.compile(
     r"(?:IMG|VID|PTT|AUD|DOC|STK)-([0-9]{4})([0-9]{2})([0-9]{2})-WA|-[A-Z_]+-([0-9]{4})-([0-9]{2})-([0-9]{2})-"
 )
+LONGEST_PAGES = 400  # characters
 # Document.pdf • 12 pages, before the attached document
 PAGES = re.compile(rf"[{MARKS}]*[^\n]+ • [{MARKS}]*[^\n]*")
 
-EDITED_IOS = re.compile(rf" ?[{MARKS}]+<[^<>\n]{{4,60}}>\Z")
+EDITED_IOS = re.compile(rf" ?[{MARKS}]{{1,4}}<[^<>\n]{{4,60}}>\Z")
 # https://maps.google.com/?q=…, whatever word stands before it
 PLACE = re.compile(r"[^\n:]{0,30}:? ?https://maps\.google\.com/\?q=\S+|https://foursquare\.com/v/\S+")
 POLL_OPTION = re.compile(rf"^[{MARKS}]*[^\n:]{{2,20}}: .* \(\D{{0,3}}\d+ [^()\n]+\)$", re.MULTILINE)
@@ -86,7 +87,7 @@ def attached(text: str) -> tuple[str, str] | None:
     match = ATTACHED_IOS.search(text)
     if match is not None:
         before, after = text[: match.start()].rstrip(), text[match.end() :]
-        return match[1], ("" if PAGES.fullmatch(before) else before) + after
+        return match[1], ("" if len(before) < LONGEST_PAGES and PAGES.fullmatch(before) else before) + after
     first, _newline, more = text.partition("\n")
     match = ATTACHED_ANDROID.fullmatch(first.rstrip())
     if match is None:
