@@ -333,6 +333,10 @@ def test_of_words_that_hold_something_something_is_left_and_nothing_is_changed(l
         ("<p>not <b>closed <script>alert(1)", "not closed"),
         ("</p></div>stray", "stray"),
         ("<table><tr><td>one</td></tr><tr><td>two</td></tr></table>", "one\ntwo"),
+        ("<p title=\"it's > that\" class=x>yes<img src='data:image/png;base64," + "A" * 9000 + "'>.</p>", "yes."),
+        ("3 < 4 and a<b", "3 < 4 and a<b"),
+        ("<p>a</p><!-- <p>never closed", "a"),
+        ("<p STYLE='color:red'>A<BR>B</P>", "A\nB"),
         ("", ""),
     ],
 )
@@ -348,6 +352,11 @@ def test_the_text_of_a_page(page, text):
 
 def test_a_page_of_many_thousand_open_tags_is_read():
     assert pages.text_of("<div><blockquote>" * 20_000 + "love").endswith("love")
+
+
+@pytest.mark.parametrize("start", ["<!--", "<a ", "<a b='", '<a b="', "<", "</", "<![CDATA[", "<?", "<script", "&"])
+def test_what_is_never_closed_is_read_once_and_not_over_and_over(start):
+    assert pages.text_of("love" + start * 100_000).startswith("love")
 
 
 # -- a large mailbox -----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ _ENDING = r"\.[A-Za-z0-9]{1,5}"
 # <attached: 00000004-PHOTO-2024-03-03-00-21-23.jpg>, with the word in the telephone's language
 ATTACHED_IOS = re.compile(rf"[{MARKS}]{{0,4}}<[^<>:\n]{{2,30}}: ?([^<>\n]+?{_ENDING})>")
 # IMG-20240302-WA0004.jpg (file attached)
-ATTACHED_ANDROID = re.compile(rf"([{MARKS}]*)([^\n]+?{_ENDING}) [(（]([^()\n]{{3,40}})[)）]")
+ATTACHED_ANDROID = re.compile(rf"([{MARKS}]{{0,4}})([^\n]+?{_ENDING}) [(（]([^()\n]{{3,40}})[)）]")
 _NAMED_BY_WHATSAPP = re.compile(rf"(?:IMG|VID|PTT|AUD|DOC|STK|GIF|PTV)-[0-9]{{8}}-WA[0-9]{{4,}}{_ENDING}")
 _DAY_IN_NAME = re.compile(
     r"(?:IMG|VID|PTT|AUD|DOC|STK)-([0-9]{4})([0-9]{2})([0-9]{2})-WA|-[A-Z_]+-([0-9]{4})-([0-9]{2})-([0-9]{2})-"
