@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from snowdrop.archive.importers.elsewhere import recognising
-from snowdrop.archive.importers.elsewhere.came import Place
-from tests.archive.words import MATERIAL, TODAY, WORDS, packed, refusal, sample, written
+from snowdrop.archive.importers.elsewhere.came import CannotBring, Place
+from tests.archive.words import MATERIAL, TODAY, WORDS, packed, read, refusal, sample, written
 
 HOSTILE = MATERIAL / "hostile"
 NOT_WORDS = (
@@ -137,3 +139,56 @@ def test_too_many_files_in_one_folder_are_refused(tmp_path):
     path = packed(tmp_path / "many.zip", {f"{n}.txt": "" for n in range(25_001)})
 
     assert refusal(path) == ("There are too many files in this packed folder. Please pack fewer than 25,000 at a time.")
+
+
+# -- broken files ------------------------------------------------------------------------------------
+
+SAMPLES = [
+    sample("ios-ar").read_bytes(),
+    sample("ios-de").read_bytes(),
+    sample("android-es-CO").read_bytes(),
+    (WORDS / "condolences.mbox").read_bytes()[:6000],
+    (WORDS / "condolences.mbox").read_bytes()[-4000:],
+    (WORDS / "facebook-posts-2020.zip").read_bytes(),
+    b"name,text,date\nLumi,\"so\nsorry\",2024-03-04\n",
+    b"So sorry.\n-- Lumi\n\n---\n",
+]  # fmt: skip
+
+
+@st.composite
+def broken(draw):
+    """A sample with some of its bytes changed, doubled, taken away or cut off."""
+    content = bytearray(draw(st.sampled_from(SAMPLES)))
+    for _number in range(draw(st.integers(1, 6))):
+        at = draw(st.integers(0, max(len(content) - 1, 0)))
+        upto = at + draw(st.integers(0, 40))
+        change = draw(st.sampled_from(["set", "take", "double", "cut"]))
+        if change == "set":
+            content[at:upto] = draw(st.binary(max_size=8))
+        elif change == "take":
+            del content[at:upto]
+        elif change == "double":
+            content[at:at] = content[at:upto]
+        else:
+            del content[at:]
+    return bytes(content)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=broken() | st.binary(max_size=300) | st.text(max_size=300).map(lambda text: text.encode("utf-8", "replace"))
+)
+def test_whatever_is_in_a_file_it_is_read_or_refused_with_a_sentence(tmp_path, content):
+    path = written(tmp_path / "any", content)
+
+    try:
+        words, tally = read(path)
+    except CannotBring as refused:
+        assert str(refused.sentence)
+    else:
+        assert all(word.text or word.files for word in words)
+        assert not any("\n" in word.signed for word in words)
+        for text in [text for word in words for text in (word.signed, word.text, word.own)]:
+            assert "\0" not in text
+            text.encode()
+        assert all(tally.sentences())

@@ -428,11 +428,18 @@ def test_a_new_name_of_the_group_with_a_colon_has_no_writer(a_chat):
     assert (told(words), left_out(tally)) == ([("Lumi", "hello")] * 2, {"system": 1})
 
 
-@pytest.mark.parametrize("name", ["~ Bibi", "+49 170 0000000", "Oma 🌻 Hedda", "ليلى", "The A - Team", "a.b/c"])
+@pytest.mark.parametrize("name", ["+49 170 0000000", "Oma 🌻 Hedda", "ليلى", "The A - Team", "a.b/c"])
 def test_a_name_is_taken_as_it_is(a_chat, name):
     words, _tally = read(a_chat(f"13/03/2024, 18:00 - {name}: hello"))
 
     assert told(words) == [(name, "hello")]
+
+
+@pytest.mark.parametrize("name", ["~ Bibi", "~\u202fBibi", "~Bibi"])
+def test_the_mark_of_a_number_that_is_not_known_is_no_part_of_a_name(a_chat, name):
+    words, _tally = read(a_chat(f"13/03/2024, 18:00 - {name}: hello"))
+
+    assert told(words) == [("Bibi", "hello")]
 
 
 def test_the_marks_of_direction_inside_words_stay(a_chat):

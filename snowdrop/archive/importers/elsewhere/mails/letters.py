@@ -19,7 +19,6 @@ MOST_HEADERS = 256 * 2**10  # bytes of one part
 MOST_PARTS = 200  # of one mail
 DEEPEST = 20
 LONGEST_LINE = 2**20  # bytes; the rest of a longer one is left out
-CHUNK_LINES = b"\n"
 
 # From MAILER-DAEMON Wed Mar 06 08:30:00 2024, and as Google writes it: From 179@xxx Mon Mar 04 19:02:11 +0000 2024
 _BEGINS = re.compile(rb"From (?:\S+|\"[^\"]*\"\S*) +.{0,20}\d{1,2}:\d{2}(?::\d{2})?.{0,20}\b(?:19|20)\d{2}\b.{0,20}\s*")

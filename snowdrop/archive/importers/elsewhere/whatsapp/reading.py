@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date
 
@@ -16,6 +17,9 @@ from snowdrop.archive.importers.elsewhere.whatsapp.stamps import Order
 
 NOT_A_CHAT = _("This is not a chat that was exported from WhatsApp.")
 LINES_OF_HEAD = 50
+
+# "~ Bibi" is a name that somebody gave herself, on a telephone that does not know her number.
+_NOT_IN_CONTACTS = re.compile(r"\A~\s*(?=\S)")
 
 _WHY = {
     Kind.SYSTEM: Why.SYSTEM,
@@ -62,7 +66,7 @@ def read(given: Given, tally: Tally, *, today: date, order: Order | None = None)
             tally.leave_out(Why.MEDIA)
             continue
         yield came(
-            message.author,
+            _NOT_IN_CONTACTS.sub("", message.author),
             message.text,
             message.at,
             Place.WHATSAPP,
