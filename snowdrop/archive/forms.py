@@ -31,6 +31,26 @@ class BringForm(forms.Form):
         return files
 
 
+class WordsForm(forms.Form):
+    """A file with words that came elsewhere."""
+
+    file = forms.Field(
+        label=_("A file with words"),
+        required=False,  # told by its own sentence
+        # Translators: .zip, .txt, .mbox, .eml, .json and .csv are ends of names of files
+        help_text=_(
+            "A chat that WhatsApp exported (.zip or .txt), mails (.mbox or .eml), an export of Facebook as JSON "
+            "(.zip), a text (.txt) or a table (.csv)."
+        ),
+        widget=forms.FileInput(attrs={"accept": ".zip,.txt,.mbox,.eml,.json,.csv,text/*"}),
+    )
+
+    def clean_file(self) -> object:
+        if self.cleaned_data["file"] is None:
+            raise ValidationError(_("No file was chosen yet."))
+        return self.cleaned_data["file"]
+
+
 class AfterForm(forms.Form):
     day = forms.DateField(
         label=_("Only what came on this day or after it"),

@@ -58,6 +58,40 @@ class Parcel(models.Model):
         return "posts" in self.report or "accounts" in self.report
 
 
+class Bundle(models.Model):
+    """A file with words that came elsewhere, on its way in. Only whoever sent it sees it."""
+
+    class State(models.TextChoices):
+        ARRIVED = "arrived"  # somebody looks into it next
+        ASKS = "asks"  # whether 3/4 is in March or in April
+        LOOKED_INTO = "looked"  # the report says who wrote, and from when to when
+        COMES = "comes"
+        CAME = "came"  # the report says what was left out
+        REFUSED = "refused"  # the report says why
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    memorial = models.ForeignKey(Memorial, on_delete=models.CASCADE, related_name="+")
+    sender = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="+")
+    came_as = models.CharField(max_length=255, blank=True)  # the file's name, as data only
+    sent_at = models.DateTimeField(default=timezone.now)
+    state = models.CharField(max_length=10, choices=State, default=State.ARRIVED)
+    report = models.JSONField(default=dict)  # see `untying`
+    order = models.CharField(max_length=12, blank=True)  # of day and month, where its sender was asked
+    without = models.JSONField(default=list)  # names of those whose words are left out
+    own_only = models.BooleanField(default=False)  # mails without the letters that they answer
+    some_came = models.BooleanField(default=False)  # also where bringing in was broken off since
+
+    class Meta:
+        indexes = [models.Index("sent_at", name="bundles_by_age")]
+
+    def __str__(self) -> str:
+        return f"bundle {self.pk}"
+
+    @property
+    def path(self) -> Path:
+        return Path(settings.DATA) / "parcels" / f"{self.pk}.words"
+
+
 class Choice(models.TextChoices):
     """What is to become of a post."""
 

@@ -31,6 +31,7 @@ class Act(Enum):
     KEEP = "look after the page: facts, people, audiences, what waits"
     LEAVE_WORDS = "leave a few words, which wait to be read first"
     READ_FIRST = "read the words that wait, before the family meets them"
+    BRING_WORDS = "bring words in that came elsewhere; they wait like all others"
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Need:
     circle: Circle
     signed_in: bool
     duty: Duty | None = None  # and then a circle alone opens nothing, not even to those who look after the page
+    keepers_too: bool = False  # but here it does, to those who look after the page
 
 
 NEEDS: dict[Act, Need] = {
@@ -48,6 +50,8 @@ NEEDS: dict[Act, Need] = {
     Act.KEEP: Need(Circle.KEEPERS, signed_in=True),
     Act.LEAVE_WORDS: Need(Circle.PUBLIC, signed_in=False),  # as far as the family takes words: `Memorial.words_from`
     Act.READ_FIRST: Need(Circle.FRIENDS, signed_in=True, duty=Duty.READS_FIRST),
+    # Whoever reads first may do it for the family, so that they need not even meet the names.
+    Act.BRING_WORDS: Need(Circle.FRIENDS, signed_in=True, duty=Duty.READS_FIRST, keepers_too=True),
 }
 
 
@@ -69,7 +73,7 @@ class Viewer:
 
     def may(self, act: Act) -> bool:
         need = NEEDS[act]
-        if need.duty is not None and need.duty not in self.duties:
+        if need.duty is not None and need.duty not in self.duties and not (need.keepers_too and self.is_keeper):
             return False
         return self._stands_close_enough(act) and (self.person is not None or not need.signed_in)
 

@@ -16,6 +16,7 @@ from snowdrop.storage import kinds, room
 from snowdrop.storage.originals import Incoming, Received
 
 MOST_FILES = 500
+LARGE = (".zip", ".mbox")  # how a file is called that may be larger than a picture, whatever it turns out to be
 
 
 class ReceivedUpload(UploadedFile):
@@ -130,7 +131,7 @@ class OriginalUploadHandler(FileUploadHandler):
         super().new_file(*args, **kwargs)
         self._files += 1
         self._trouble = self._no_room
-        is_packed = (self.file_name or "").lower().endswith(".zip")
+        is_packed = (self.file_name or "").lower().endswith(LARGE)
         self._most = kinds.MOST_BYTES_PACKED if is_packed else kinds.MOST_BYTES
         if self._files > MOST_FILES:
             self._trouble = kinds.NotAPicture(kinds.TOO_MANY)

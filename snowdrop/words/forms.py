@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -74,6 +76,55 @@ class WordForm(forms.Form):
     def said(self) -> Said:
         data: dict[str, Any] = self.cleaned_data
         return Said(data["signed"], data["text"], data["knew"], tuple(data["languages"]), data["for_family_only"])
+
+
+class CardForm(WordForm):
+    """What stood on a card: nobody may have signed it, and its day may not be known."""
+
+    signed = _Typed(
+        texts.clean_name,
+        # Translators: of a card that somebody types in
+        label=_("Who signed it"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    knew = _Typed(
+        texts.clean_name,
+        # Translators: of whoever wrote a card to the family of one who died
+        label=_("How they knew them, if you want to say it"),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+    day = forms.DateField(
+        label=_("When it came, if you know it"),
+        required=False,
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d"],
+        error_messages={"invalid": _("This is no day of the calendar.")},
+    )
+    at_once = forms.BooleanField(
+        label=_("Show it at once: it was read by me"),
+        required=False,
+    )
+    # The same form sent again is the same card.
+    once = forms.UUIDField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, today: date, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.today = today
+        # Translators: over the text field in which somebody types what stood on a card
+        self.fields["text"].label = _("The words on the card")
+        # Translators: over a list of languages, each to be ticked
+        self.fields["languages"].label = _("The languages it is written in")
+        if not self.is_bound:
+            self.initial["once"] = uuid.uuid4()
+
+    def clean_day(self) -> date | None:
+        day: date | None = self.cleaned_data["day"]
+        if day and day > self.today:
+            raise ValidationError(_("This day has not come yet."))
+        return day
+
+    def clean_once(self) -> uuid.UUID:
+        return self.cleaned_data["once"] or uuid.uuid4()
 
 
 class _MemberField(forms.ModelChoiceField):

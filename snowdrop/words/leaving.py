@@ -118,7 +118,10 @@ def forget_networks(*, at: datetime) -> int:
 
 
 def bring_in(words: Sequence[KindWord], *, at: datetime) -> int:
-    """Write many that came elsewhere, as one statement of a few hundred; return how many were not here before."""
-    for word in words:
-        word.offered_at, word.digest = at, word.digest_of_words()
+    """Write many that came elsewhere, as one statement of a few hundred; return how many were not here before.
+
+    They wait in the order in which they are given.
+    """
+    for place, word in enumerate(words):
+        word.offered_at, word.digest = at + timedelta(microseconds=place), word.digest_of_words()
     return sum(write_all(words))

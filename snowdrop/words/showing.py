@@ -50,7 +50,7 @@ def as_read(word: KindWord, *, url: str = "") -> Shown:
         signed=word.signed,
         knew=word.knew,
         language=word.languages if word.languages and " " not in word.languages else "",
-        date=date_format(timezone.localtime(word.written_at), "DATE_FORMAT"),
+        date=date_format(timezone.localtime(word.written_at), "DATE_FORMAT") if word.is_dated else "",
         url=url,
     )
 

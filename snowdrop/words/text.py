@@ -42,11 +42,7 @@ def clean_text(typed: str) -> str:
     """Return what was written, fit to be kept. Raises ValidationError where nothing was, or too much."""
     if len(typed) > 4 * LONGEST_TEXT:
         raise _too_long(len(typed))  # before anything is done with two million characters
-    text = _NO_TEXT.sub("", _LINE_ENDS.sub("\n", typed))
-    if _ANY_TURN.search(text):
-        text = "\n".join(_turned_back(line) for line in text.split("\n"))
-    text = _with_few_marks(unicodedata.normalize("NFC", text))
-    text = _EDGES.sub("", _MANY_ENDS.sub("\n\n\n", text))
+    text = fit(typed)
     if not says_something(text):
         # Translators: somebody pressed the button of an empty form. Calm, no reproach.
         raise ValidationError(_("Nothing is written yet."), code="empty")
@@ -55,18 +51,31 @@ def clean_text(typed: str) -> str:
     return text
 
 
+def fit(written: str) -> str:
+    """Return a text of any length as it can be kept; perhaps nothing of it is to be seen then."""
+    text = _NO_TEXT.sub("", _LINE_ENDS.sub("\n", written))
+    if _ANY_TURN.search(text):
+        text = "\n".join(_turned_back(line) for line in text.split("\n"))
+    text = _with_few_marks(unicodedata.normalize("NFC", text))
+    return _EDGES.sub("", _MANY_ENDS.sub("\n\n\n", text))
+
+
 def clean_name(typed: str) -> str:
     """Return a name in one line, or nothing where none is to be seen. Raises ValidationError where it is too long."""
     if len(typed) > 4 * LONGEST_TEXT:
         raise _name_too_long(len(typed))
-    # A line break would begin a new header in a mail; a turn would run on into the sentence around the name.
-    line = " ".join(_ANY_TURN.sub("", _NO_TEXT.sub("", typed)).split())
-    name = _EDGES.sub("", _with_few_marks(unicodedata.normalize("NFC", line)))
-    if not says_something(name):
-        return ""
+    name = fit_name(typed)
     if len(name) > LONGEST_NAME:
         raise _name_too_long(len(name))
     return name
+
+
+def fit_name(written: str) -> str:
+    """Return a name of any length in one line, or nothing where none is to be seen."""
+    # A line break would begin a new header in a mail; a turn would run on into the sentence around the name.
+    line = " ".join(_ANY_TURN.sub("", _NO_TEXT.sub("", written)).split())
+    name = _EDGES.sub("", _with_few_marks(unicodedata.normalize("NFC", line)))
+    return name if says_something(name) else ""
 
 
 def says_something(text: str) -> bool:

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from snowdrop.words.views import asked, book, door, leave, mine, read
+from snowdrop.words.views import asked, book, card, door, leave, mine, read
 
 app_name = "words"
 urlpatterns = [
     path("m/<slug:slug>/words/", read.room, name="room"),
     path("m/<slug:slug>/words/leave/", leave.leave, name="leave"),
+    path("m/<slug:slug>/words/card/", card.card, name="card"),
     path("m/<slug:slug>/words/book/", book.book, name="book"),
     path("m/<slug:slug>/words/first/", book.first, name="first"),
     path("m/<slug:slug>/words/close/", book.close, name="close"),

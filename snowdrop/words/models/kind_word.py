@@ -125,6 +125,8 @@ class KindWord(Keeping):
     languages = models.CharField(max_length=40, blank=True, editable=False)  # codes, a space between
     for_family_only = models.BooleanField(default=False, editable=False)
     came = models.CharField(max_length=8, choices=Came, blank=True, editable=False)
+    # Of what came elsewhere it may not be known when it was written. `written_at` is then when it came here.
+    is_dated = models.BooleanField(default=True, editable=False)
 
     by_link = models.ForeignKey(GuestLink, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
     # A keyed hash, forgotten after a month: it only says which words came from the same place.

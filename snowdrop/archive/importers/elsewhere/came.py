@@ -65,6 +65,7 @@ class Why(StrEnum):
     SYSTEM = "system"
     DELETED = "deleted"
     MEDIA = "media"
+    FILE = "file"
     STICKER = "sticker"
     CALL = "call"
     CONTACT = "contact"
@@ -102,6 +103,12 @@ def _sentence(why: Why, n: int) -> str:
             return ngettext(
                 "%(count)s picture, film or recording is not in the export.",
                 "%(count)s pictures, films and recordings are not in the export.",
+                n,
+            )
+        case Why.FILE:
+            return ngettext(
+                "%(count)s picture, film, recording or other file stays in your export. Only words come.",
+                "%(count)s pictures, films, recordings and other files stay in your export. Only words come.",
                 n,
             )
         case Why.STICKER:
