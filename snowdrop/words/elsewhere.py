@@ -26,6 +26,7 @@ from snowdrop.words.said import Said
 RANK = 1
 # Clocks of telephones and servers go wrong by so much; what says a later day than that has a wrong one.
 AHEAD = timedelta(days=1)
+EARLIEST = 1900  # a year; what says an earlier one was counted from nothing
 _NUMBER = re.compile(r"[+(]?[\d\s().\-/\u00a0\u202f\u2010-\u2013\u2066-\u2069]{5,40}")
 _LAST_FOUR = re.compile(r"(?:\d[^\d]*){4}\Z")
 
@@ -89,7 +90,7 @@ def signature(written: str) -> str:
         return pgettext("words", "Without a name")
     if _NUMBER.fullmatch(name):
         # Whoever wrote is in nobody's list of names, and did not give their number to all who read here.
-        return _LAST_FOUR.sub("…", name)
+        return f"{_LAST_FOUR.sub('', name).rstrip(' (-/.')}…"
     return name if len(name) <= texts.LONGEST_NAME else f"{name[: texts.LONGEST_NAME - 1].rstrip()}…"
 
 
@@ -101,7 +102,7 @@ def when(at: datetime | None, zone: tzinfo, now: datetime) -> datetime | None:
         known = (at if at.tzinfo else at.replace(tzinfo=zone)).astimezone(UTC)
     except (OverflowError, ValueError):  # in the year 1, or in 9999
         return None
-    return known if known <= now + AHEAD else None
+    return known if known.year >= EARLIEST and known <= now + AHEAD else None
 
 
 # -- from a card -----------------------------------------------------------------------------------------

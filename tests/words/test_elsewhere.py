@@ -93,7 +93,7 @@ def test_they_wait_in_their_order_behind_what_somebody_leaves_now(reader, leave)
         ("", "Without a name"),
         ("\u200f \u200b", "Without a name"),
         ("+00 000 0001234", "+00 000 000…"),
-        ("\u202a+49 151 0000-1234\u202c", "+49 151 0000-…"),
+        ("\u202a+49 151 0000-1234\u202c", "+49 151 0000…"),
         ("(030) 123456", "(030) 12…"),
         ("Number 9", "Number 9"),
         ("Oma\nHedda 🌻", "Oma Hedda 🌻"),
@@ -117,7 +117,7 @@ def test_a_long_text_is_kept_whole_and_what_nobody_could_see_is_not_kept(reader)
 @pytest.mark.parametrize(
     ("at", "written_at"),
     [
-        (datetime(2024, 3, 4, 18, 2), datetime(2024, 3, 4, 23, 2, tzinfo=UTC)),  # noqa: DTZ001 - a telephone's
+        (datetime(2024, 3, 4, 18, 2), datetime(2024, 3, 4, 23, 2, tzinfo=UTC)),
         (MARCH, MARCH),
         (None, None),
         (datetime.min, None),
@@ -143,7 +143,7 @@ def test_a_word_without_a_day_shows_none(reader, keeper, client_for, opened):
 
     assert {word.text: word.date for word in page.context["words"]} == {
         "She taught me to swim.": "",
-        "On a day.": "March 4, 2024",
+        "On a day.": "4 March 2024",
     }
 
 

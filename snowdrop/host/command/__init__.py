@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "snowdrop.host.command.backup",
     "restore": "snowdrop.host.command.restore",
     "import": "snowdrop.host.command.import_",
+    "words": "snowdrop.host.command.words",
     "renditions": "snowdrop.host.command.renditions",
     "envelope": "snowdrop.host.command.envelope",
     "link": "snowdrop.host.command.link",
@@ -35,7 +36,7 @@ HIDDEN = frozenset({"work"})
 # These read their arguments before there are settings: what they make or ask needs none, or none yet.
 BEFORE_SETTINGS = frozenset({"up", "restore", "health", "demo"})
 # These ask or change what is there; without a data folder they could only say something puzzling.
-NEED_DATA = frozenset({"check", "backup", "import", "envelope", "renditions", "link", "work"})
+NEED_DATA = frozenset({"check", "backup", "import", "words", "envelope", "renditions", "link", "work"})
 
 
 def whole() -> typer.Typer:
