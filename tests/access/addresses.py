@@ -103,6 +103,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "people:passkey": lambda town: {"id": town.args["passkey"].pk},
     "people:remove_passkey": lambda town: {"id": town.args["passkey"].pk},
     "people:sign_out_device": lambda town: {"id": town.args["other_device"].pk},
+    "archive:bundle": lambda town: {"id": bundle(town)},
     "archive:choose": lambda town: {"id": export(town)},
     "archive:parcel": lambda town: {"id": parcel(town)},
     "words:mine": lambda town: {"token": town.args["words_token"]},
@@ -153,6 +154,20 @@ def parcel(town: Town) -> uuid.UUID:
 
     row, _made = Parcel.objects.get_or_create(
         memorial=town.memorial, sender=town.people["mara"], came_as="canary-parcel.zip", state=Parcel.State.LOOKED_INTO
+    )
+    return row.pk
+
+
+def bundle(town: Town) -> uuid.UUID:
+    """A chat that Mara sent and that was looked into."""
+    from snowdrop.archive.models import Bundle
+
+    row, _made = Bundle.objects.get_or_create(
+        memorial=town.memorial,
+        sender=town.people["mara"],
+        came_as="canary-bundle.txt",
+        state=Bundle.State.LOOKED_INTO,
+        defaults={"report": {"place": "WhatsApp", "has_words": True, "names": ["canary-bundle-name"]}},
     )
     return row.pk
 

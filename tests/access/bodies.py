@@ -105,6 +105,7 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:answer": lambda town: {"do": "let_in", "ids": [str(town.find("canary-kindword-waits").row.pk)]},
     "words:asked": lambda town: {"do": "yes", "id": str(town.args["asked_word"].pk)},
     "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
+    "words:card": {"text": "new words", "day": "2024-03-04"},
     "words:close": {"how": "for_good"},
     "words:first": {"who": "not_now"},
     "words:leave": lambda town: {

@@ -40,6 +40,7 @@ HIDDEN = {
     "memorials:put_away_many": ("ids",),
     "keepsakes:add": ("batch", "upload"),
     "archive:parcel": ("do", "account", "day"),
+    "archive:bundle": ("do", "order", "names", "own_only"),
     "archive:choose": ("posts", "choice", "page"),
     "story:write": ("id", "draft", "placed", "about"),
     "story:draft": ("id", "moment", "title", "date_year"),
