@@ -17,7 +17,7 @@ ODD = {
 }
 HOSTS = ("house", "house_card", "house_change_mark", "house_texts", "house_way_back", "talk:add", "talk:change")
 ROLE = dict.fromkeys(HOSTS, "host") | {"memorials:after": "friend"}
-PARTS = ("house", "people", "talk", "memorials", "story", "keepsakes", "archive")
+PARTS = ("house", "people", "talk", "memorials", "story", "keepsakes", "archive", "words")
 # What no form of ours names, but somebody may send all the same.
 HIDDEN = {
     "house_change_mark": ("file", "other"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import unicodedata
 from datetime import UTC, datetime
 
@@ -14,6 +15,7 @@ from snowdrop.archive import jobs, untying
 from snowdrop.archive.importers.elsewhere import bringing
 from snowdrop.archive.importers.elsewhere.bringing import Way
 from snowdrop.archive.models import Bundle
+from snowdrop.host.failure import Failure
 from snowdrop.memorials.access import NotForYou, stand
 from snowdrop.memorials.models import Membership
 from snowdrop.people import zones
@@ -326,3 +328,61 @@ def test_who_reads_first_is_asked_before_words_are_brought_in(memorial, client_f
     answer = client_for(keeper).get(reverse("archive:bring_words", args=[memorial.slug]))
 
     assert answer.headers["Location"] == reverse("words:first", args=[memorial.slug])
+
+
+# -- the command -----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def command(opened, capsys):
+    from snowdrop.host.command import _app
+
+    def run(*arguments: str) -> str:
+        _app(["words"])(["words", *arguments, "--memorial", opened.slug], standalone_mode=False)
+        return capsys.readouterr().out
+
+    return run
+
+
+def test_the_command_says_what_came_and_what_did_not(command, tmp_path):
+    path = str(written(tmp_path / "_chat.txt", CHAT))
+
+    dry = command(path, "--without", "Mara ❤️", "--dry-run")
+    none = KindWord.objects.exists()
+    first, again = (command(path, "--without", "Mara ❤️") for _twice in range(2))
+
+    rest = [
+        "From 2024-03-04 to 2024-03-25, in the time zone UTC.",
+        "Mara ❤️: 1 text was left out.",
+        "1 line was written by the service itself, such as who joined.",
+    ]
+    assert (dry.splitlines(), none) == (["2 texts would come.", *rest], False)
+    assert first.splitlines() == ["2 texts came and wait to be read first.", *rest]
+    assert again.splitlines() == ["0 texts came and wait to be read first.", "2 are here already.", *rest]
+
+
+def test_the_command_tells_it_as_json(command):
+    told = json.loads(command(str(sample("android-de")), "--json"))
+
+    assert (told["place"], told["dry_run"], told["here"], told["came"]) == (
+        "WhatsApp",
+        False,
+        0,
+        KindWord.objects.count(),
+    )
+
+
+def test_the_command_asks_for_the_order_and_refuses_what_is_no_words(command, tmp_path):
+    guess = written(tmp_path / "a.txt", "3/4/24, 18:02 - Oma Hedda: So small.\n")
+
+    with pytest.raises(Failure, match="Say --order day, or --order month"):
+        command(str(guess))
+    with pytest.raises(Failure, match="This file is empty"):
+        command(str(written(tmp_path / "b.txt", "")))
+    with pytest.raises(Failure, match="Nobody called Mara wrote in this file"):
+        command(str(guess), "--order", "month", "--without", "Mara")
+    with pytest.raises(Failure, match="There is nothing at"):
+        command(str(tmp_path / "c.txt"))
+    command(str(guess), "--order", "month")
+
+    assert [(at.month, text) for at, _signed, text, _came in waiting()] == [(3, "So small.")]

@@ -85,6 +85,10 @@ def _look(path: Path, viewer: Viewer, way: Way) -> Summary:
         raise Failure(
             _("This file does not tell whether 3/4 is in March or in April. Say --order day, or --order month.")
         )
+    for name in sorted(way.without - looked.without.keys()):
+        raise Failure(
+            _("Nobody called %(name)s wrote in this file; --dry-run --json tells the names.") % {"name": name}
+        )
     return looked
 
 
@@ -113,6 +117,7 @@ def _say(summary: Summary, looked: Summary, viewer: Viewer, *, dry_run: bool, as
             "last": days[1],
             "names": looked.names,
             "left_out": {why.value: count for why, count in tally.counts.items()},
+            "without": dict(summary.without),
             "missing": tally.missing,
             "not_taken": [{"name": name, "reason": str(sentence)} for name, sentence in tally.named],
         }
@@ -125,6 +130,9 @@ def _say(summary: Summary, looked: Summary, viewer: Viewer, *, dry_run: bool, as
         console.print(line(name, _("It is not in the export.")))
     for sentence in _sentences(came, here, days, zone.key, dry_run=dry_run):
         console.print(sentence)
+    for name, count in sorted(summary.without.items()):
+        texts = ngettext("%(count)s text was left out.", "%(count)s texts were left out.", count) % {"count": count}
+        console.print(line(name, texts))
     for sentence in tally.sentences():
         console.print(sentence)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -56,6 +57,7 @@ class Summary:
     last: datetime | None = None
     names: list[str] = field(default_factory=list)
     more_names: bool = False
+    without: Counter[str] = field(default_factory=Counter)  # what was left out for whose it is
     has_letters: bool = False  # whether some hold more than their writer's own words
 
     def date(self, at: datetime | None) -> None:
@@ -69,7 +71,7 @@ def look_through(path: Path, *, by: Viewer, way: Way = PLAINLY) -> Summary:
     with recognising.opened(path, today=_today(by, now), order=way.order) as reading:
         summary = Summary(reading.place, reading.tally)
         zone, own, names = zones.of(by.person), own_names(by.memorial), set[str]()
-        for word in _words(reading.words, way, summary.tally):
+        for word in _words(reading.words, way, summary):
             summary.words += 1
             summary.date(elsewhere.when(word.at, zone, now))
             summary.has_letters |= word.own != word.text
@@ -98,7 +100,7 @@ def bring_in(
     viewer, now = by(), timezone.now()
     with recognising.opened(path, today=_today(viewer, now), order=way.order) as reading:
         summary = Summary(reading.place, reading.tally)
-        came, words = CAME[reading.place], _words(reading.words, way, summary.tally)
+        came, words = CAME[reading.place], _words(reading.words, way, summary)
         while some := list(islice(words, TOGETHER)):
             several = [
                 Elsewhere(one.signed, one.own if way.own_only else one.text, one.at, came, one.key) for one in some
@@ -109,10 +111,12 @@ def bring_in(
     return summary
 
 
-def _words(found: Iterator[Came], way: Way, tally: Tally) -> Iterator[Came]:
+def _words(found: Iterator[Came], way: Way, summary: Summary) -> Iterator[Came]:
     """Yield what says something, of those whose words were not left out; and count the files, which do not come."""
+    tally = summary.tally
     for word in found:
         if word.signed in way.without:
+            summary.without[word.signed] += 1
             continue
         if here := len(word.files) - len(word.missing):
             tally.counts[Why.FILE] += here
