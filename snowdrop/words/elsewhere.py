@@ -55,11 +55,6 @@ def bring_in(several: Sequence[Elsewhere], *, by: Viewer, now: datetime) -> int:
     return leaving.bring_in(words, at=now) if words else 0
 
 
-def says_something(written: str) -> bool:
-    """Whether anything would be seen of a text."""
-    return texts.says_something(texts.fit(written))
-
-
 def _word(one: Elsewhere, *, by: Viewer, zone: tzinfo, now: datetime) -> KindWord | None:
     text = texts.fit(one.text)
     if not texts.says_something(text):

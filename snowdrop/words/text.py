@@ -20,6 +20,7 @@ LONGEST_TEXT = 5_000  # characters
 LONGEST_NAME = 80
 # Signs over, under and in one letter. Hebrew with all its points has five of them, Tibetan at its fullest seven.
 MARKS = 8
+_PERHAPS_A_TOWER = re.compile(f"[\u0300-\U0010ffff]{{{MARKS + 1}}}")  # no mark has a lower number
 
 # PostgreSQL takes no NUL, XML none of these, UTF-8 no half of a pair, and some are promised never to be a character.
 # Not what has no meaning yet: next year's emoji are among it.
@@ -117,7 +118,7 @@ def _turned_back(line: str) -> str:
 
 def _with_few_marks(text: str) -> str:
     """Keep the first marks on each letter: more is a tower over the words of others."""
-    if text.isascii():
+    if not _PERHAPS_A_TOWER.search(text):
         return text
     kept, marks = [], 0
     for character in text:

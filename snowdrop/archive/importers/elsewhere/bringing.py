@@ -21,6 +21,7 @@ from snowdrop.web.alphabet import sorting
 from snowdrop.words import elsewhere
 from snowdrop.words.elsewhere import Elsewhere
 from snowdrop.words.models import KindWord
+from snowdrop.words.text import says_something
 
 TOGETHER = 300  # words in one statement; between two of them others write
 MOST_NAMES = 500  # that are told, each to be chosen
@@ -120,7 +121,7 @@ def _words(found: Iterator[Came], way: Way, summary: Summary) -> Iterator[Came]:
             continue
         if here := len(word.files) - len(word.missing):
             tally.counts[Why.FILE] += here
-        if elsewhere.says_something(word.text):
+        if says_something(word.text):
             yield word
         elif word.text:
             tally.leave_out(Why.EMPTY)
