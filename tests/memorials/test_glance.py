@@ -172,22 +172,27 @@ def test_an_address_leads_to_its_memorial_and_another_to_none():
     assert glance.memorial_with("zzzzzzzzzzzzzz", connection.connection) is None
 
 
-def open_removals(number: int) -> Memorial:
-    """A memorial with so many members, each with a removal that is due: of a few rows PostgreSQL may read any way."""
+CROWDED = "memorials_membership, memorials_announced, memorials_guestlink, memorials_guestpass, people_session"
+
+
+def crowd(number: int) -> Memorial:
+    """A memorial with so many members, each to be taken out, and so many guests: few rows may be read in any way."""
     memorial = beginning.begin(by=Person.objects.create(name="Mara"))
     people = Person.objects.bulk_create(Person(name="Ines") for _ in range(number))
     members = Membership.objects.bulk_create(
         Membership(memorial=memorial, person=person, circle=Circle.FRIENDS) for person in people
     )
+    removal = {"memorial": memorial, "what": Announced.What.REMOVAL, "takes_effect_at": NOW - announced.WAITS}
     Announced.objects.bulk_create(
-        Announced(
-            memorial=memorial,
-            what=Announced.What.REMOVAL,
-            membership=member,
-            announced_at=NOW - 2 * announced.WAITS,
-            takes_effect_at=NOW - announced.WAITS,
-        )
-        for member in members
+        Announced(membership=member, announced_at=NOW - 2 * announced.WAITS, **removal) for member in members
+    )
+    links = GuestLink.objects.bulk_create(
+        GuestLink(memorial=memorial, token_hash=str(place), called="Lena") for place in range(number)
+    )
+    lasts = {"seen_on": NOW.date(), "expires_at": NOW + HOUR}
+    browsers = Session.objects.bulk_create(Session(key_hash=str(place), **lasts) for place in range(number))
+    GuestPass.objects.bulk_create(
+        GuestPass(session=browser, link=link) for browser, link in zip(browsers, links, strict=True)
     )
     return memorial
 
@@ -199,7 +204,7 @@ def steps_of(statement: glance._Compiled, memorial: Memorial) -> list[str]:
         if connection.vendor == "sqlite":
             rows = cursor.connection.execute(f"EXPLAIN QUERY PLAN {statement.sql}", params).fetchall()
             return [row[3] for row in rows if "SUBQUERY" not in row[3]]
-        cursor.execute("ANALYZE memorials_membership, memorials_announced")
+        cursor.execute(f"ANALYZE {CROWDED}")
         # As after a vacuum, which no test can make inside its transaction: only then is it known without
         # looking at the row whether this reader may see it.
         cursor.execute("UPDATE pg_class SET relallvisible = 1000000 WHERE relkind = 'r'")
@@ -213,7 +218,7 @@ def steps_of(statement: glance._Compiled, memorial: Memorial) -> list[str]:
 @pytest.mark.parametrize("compiled", [glance._of_sessions, glance._of_strangers])
 def test_the_statement_reads_indexes_and_no_row_of_a_table(compiled):
     """However many members and links there are. A new kind of keeping needs an index of its writer and memorial."""
-    memorial = open_removals(2_000)
+    memorial = crowd(2_000)
 
     steps = steps_of(compiled(PARTS), memorial)
 
