@@ -28,11 +28,12 @@ def another_browser() -> int:
     return store.row.pk
 
 
-def test_a_member_stands_in_their_circle_with_their_duties(memorial, other_memorial, people):
+def test_a_member_stands_in_their_circle_with_their_duties(memorial, other_memorial, people, django_assert_num_queries):
     Membership.objects.create(memorial=other_memorial, person=people["ines"], circle=Circle.KEEPERS)
     Membership.objects.filter(memorial=memorial, person=people["ines"]).update(tells=True, is_trusted=True)
 
-    stands = stand(memorial, people["ines"], session_id=7, self_is_open=False)
+    with django_assert_num_queries(1):
+        stands = stand(memorial, people["ines"], session_id=7, self_is_open=False)
 
     assert stands == Viewer(
         memorial,
@@ -47,7 +48,7 @@ def test_a_member_stands_in_their_circle_with_their_duties(memorial, other_memor
     assert stand(memorial, people["sam"]) == Viewer(memorial, people["sam"], Circle.FRIENDS)
 
 
-def test_somebody_of_whom_nothing_is_known_stands_outside_and_has_nothing(memorial, people):
+def test_somebody_of_whom_nothing_is_known_stands_outside_and_has_nothing(memorial, elsewhere, people):
     assert stand(memorial, None) == Viewer(
         memorial,
         None,
