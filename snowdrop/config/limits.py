@@ -114,15 +114,18 @@ def sweep(*, now: datetime) -> int:
     return swept
 
 
-def network_of(address: str) -> str:
-    """The network of a visitor, as it counts for limits: 256 addresses of the old kind, one household of the new."""
+def network_of(address: str, *, household: int = 64) -> str:
+    """The network of a visitor, as it counts for limits: 256 addresses of the old kind, one household of the new.
+
+    `household`: how many bits tell one of the new kind from another. Some are given 56 or 48 and not 64.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
     if isinstance(parsed, ipaddress.IPv6Address) and parsed.ipv4_mapped:
         parsed = parsed.ipv4_mapped
-    return str(ipaddress.ip_network((parsed, 64 if parsed.version == 6 else 24), strict=False))
+    return str(ipaddress.ip_network((parsed, household if parsed.version == 6 else 24), strict=False))
 
 
 def _key(what: str, whose: object) -> str:

@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "snowdrop.story",
     "snowdrop.talk",
     "snowdrop.handover",
+    "snowdrop.words",
     "snowdrop.archive",
     "snowdrop.reading",
     "snowdrop.host",

@@ -21,6 +21,7 @@ urlpatterns = [
     path("", include("snowdrop.memorials.urls")),
     path("", include("snowdrop.talk.urls")),
     path("", include("snowdrop.handover.urls")),
+    path("", include("snowdrop.words.urls")),
     path("feed/<str:token>.atom", feed.by_token, name="feed_by_token"),
     path("m/<slug:slug>/", include("snowdrop.story.urls")),
     path("m/<slug:slug>/", include("snowdrop.keepsakes.urls")),

@@ -29,6 +29,8 @@ class Act(Enum):
     READ = "read what is open to them"
     ADD = "write a moment, add a photograph"
     KEEP = "look after the page: facts, people, audiences, what waits"
+    LEAVE_WORDS = "leave a few words, which wait to be read first"
+    READ_FIRST = "read the words that wait, before the family meets them"
 
 
 @dataclass(frozen=True)
@@ -37,12 +39,15 @@ class Need:
 
     circle: Circle
     signed_in: bool
+    duty: Duty | None = None  # and then a circle alone opens nothing, not even to those who look after the page
 
 
 NEEDS: dict[Act, Need] = {
     Act.READ: Need(Circle.PUBLIC, signed_in=False),
     Act.ADD: Need(Circle.FRIENDS, signed_in=True),
     Act.KEEP: Need(Circle.KEEPERS, signed_in=True),
+    Act.LEAVE_WORDS: Need(Circle.PUBLIC, signed_in=False),  # as far as the family takes words: `Memorial.words_from`
+    Act.READ_FIRST: Need(Circle.FRIENDS, signed_in=True, duty=Duty.READS_FIRST),
 }
 
 
@@ -64,14 +69,22 @@ class Viewer:
 
     def may(self, act: Act) -> bool:
         need = NEEDS[act]
-        if self.memorial.audience > self.circle or self.circle < need.circle:
+        if need.duty is not None and need.duty not in self.duties:
             return False
-        return self.person is not None or not need.signed_in
+        return self._stands_close_enough(act) and (self.person is not None or not need.signed_in)
 
     def offers(self, act: Act) -> bool:
         """Whether a page shows this circle the way to `act`, alike for all in it. The way itself asks who comes."""
+        # Whoever is seen through the eyes of a circle, and whoever holds the device of somebody else, may only look.
         is_their_own = self.reads_as is None and not self.with_children
-        return is_their_own and self.memorial.audience <= self.circle and self.circle >= NEEDS[act].circle
+        return is_their_own and NEEDS[act].duty is None and self._stands_close_enough(act)
+
+    def _stands_close_enough(self, act: Act) -> bool:
+        if self.memorial.audience > self.circle or self.circle < NEEDS[act].circle:
+            return False
+        if act is Act.LEAVE_WORDS:
+            return not self.with_children and self.memorial.takes_words_from(self.circle)
+        return True
 
     def check(self, act: Act) -> None:
         """Raise NotForYou where `may` says no. Verbs call it, whoever called them."""

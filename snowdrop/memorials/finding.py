@@ -174,9 +174,11 @@ def _read_key(after: str, viewer: Viewer) -> tuple[int, Keeping | None]:
 def _behind(edge: Keeping, order: tuple[str, ...]) -> Q:
     """What comes after `edge` in this order."""
     behind = Q()
-    for place, name in enumerate(order):
-        same = Q(**{before: getattr(edge, before) for before in order[:place]})
-        behind |= same & Q(**{f"{name}__gt": getattr(edge, name)})
+    names = [name.removeprefix("-") for name in order]
+    for place, name in enumerate(names):
+        same = Q(**{before: getattr(edge, before) for before in names[:place]})
+        further = "lt" if order[place].startswith("-") else "gt"
+        behind |= same & Q(**{f"{name}__{further}": getattr(edge, name)})
     return behind
 
 

@@ -148,8 +148,10 @@ def sessions(parts: tuple[str, ...]) -> QuerySet[Any, Any]:
 
 
 def _has_own() -> Q:
-    """Whether they ever added anything here, or somebody let them read an "Only me" page, anywhere."""
+    """Whether they ever added anything here, read first, or somebody let them read an "Only me" page, anywhere."""
     own = Q(Exists(Reader.objects.filter(person=OuterRef("person"))))
+    # Whoever reads first finds the way to what waits on every page of the words.
+    own |= Q(Exists(Membership.objects.filter(memorial=_MEMORIAL, person=OuterRef("person"), reads_first=True)))
     for kind in all_kinds():
         own |= Q(Exists(kind._default_manager.filter(memorial=_MEMORIAL, writer=OuterRef("person"))))
     return own

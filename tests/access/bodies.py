@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from snowdrop.memorials.models import Membership
+from snowdrop.words import stamp
 from tests.access.town import Town
 
 BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
@@ -99,6 +102,17 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
         "source": "us",
         "position": "1",
     },
+    "words:answer": lambda town: {"do": "let_in", "ids": [str(town.find("canary-kindword-waits").row.pk)]},
+    "words:asked": lambda town: {"do": "yes", "id": str(town.args["asked_word"].pk)},
+    "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
+    "words:close": {"how": "for_good"},
+    "words:first": {"who": "not_now"},
+    "words:leave": lambda town: {
+        "text": "new words",
+        "signed": "Ada",
+        "stamp": stamp.make(town.memorial.pk, timezone.now()),
+    },
+    "words:mine": {"text": "new words", "signed": "Ada"},
 }
 
 

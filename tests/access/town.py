@@ -42,6 +42,9 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
+from snowdrop.words import book, door, leaving, mending
+from snowdrop.words.models import Book, KindWord
+from snowdrop.words.said import Said
 
 ROLES = (
     "stranger",
@@ -393,6 +396,7 @@ def _keep(town: Town) -> None:
         keepings.put_away(away, by=mara)
     keep("canary-telling-friends", Telling, Circle.FRIENDS, mara, circle_and_closer(Circle.FRIENDS))
     _hand_over(town, mine)
+    _leave_words(town)
     for who, role in (("mara", "keeper"), ("sam", "friend")):
         draft = drafts.keep(
             {"title": [f"canary-draft-{who}"], "text": [f"canary-draft-{who}"]},
@@ -423,6 +427,39 @@ def _keep(town: Town) -> None:
     Cover.objects.create(memorial=town.memorial, photograph=town.find("canary-photograph-family").row)
     about.say(Fact.Kind.LINE, of=beloved, by=mara, text="canary-line", audience=Circle.FRIENDS)
     town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)
+
+
+def _leave_words(town: Town) -> None:
+    """Words that show to each circle; and those at the door, which Kim alone meets, who reads first."""
+    mara, kim = town.stands("mara"), Membership.objects.get(memorial=town.memorial, person=town.people["kim"])
+    book.answer(Book.FirstReader.PERSON, by=mara, person=kim)
+    book.take_words_from(Circle.LINK, by=mara)
+    town.memorial.refresh_from_db()
+    guest, reads_first = Viewer(town.memorial, None, Circle.LINK), town.stands("kim")
+
+    def leave(canary: str, seen_by: Iterable[str], *, by: Viewer = guest) -> KindWord:
+        said = Said(f"{canary}-signed", canary, f"{canary}-knew")
+        word, _what = leaving.leave(said, once=f"Once {canary}", by=by)
+        town.things.append(Thing(word, canary, frozenset(seen_by), is_shown=False))
+        return word
+
+    for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
+        book.show_to(circle, by=mara)
+        word = leave(f"canary-kindword-{circle.name.lower()}", circle_and_closer(circle))
+        door.let_in([word.pk], by=reads_first)
+        town.things[-1].is_shown = True
+    leave("canary-kindword-waits", {"companion"})
+    leave("canary-kindword-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
+    door.turn_away([leave("canary-kindword-not-shown", {"companion"}).pk], by=reads_first)
+    asked = leave("canary-kindword-asked", {"companion"})
+    door.ask_family([asked.pk], by=reads_first)
+    mending.take_back(leave("canary-kindword-taken-back", ()))
+    away = leave("canary-kindword-away", KEEPERS)
+    door.let_in([away.pk], by=reads_first)
+    away.refresh_from_db()
+    keepings.put_away(away, by=mara)
+    leave("canary-kindword-mine", {"companion"})
+    town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine"}
 
 
 def _hand_over(town: Town, original: Original) -> None:

@@ -7,6 +7,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from urllib.parse import parse_qs
@@ -19,8 +20,11 @@ from playwright.sync_api import Page, Route, expect
 
 from snowdrop.web import stylesheet
 from snowdrop.web.pictures import Picture
+from snowdrop.words import proof, stamp
+from snowdrop.words.stamp import NoStamp, Stamp
 
 pytestmark = pytest.mark.journey
+NOON = datetime(2026, 5, 3, 12, tzinfo=UTC)
 
 WRITING = """<!doctype html><title>Writing</title>
 <form method="post" action="/kept" data-draft-url="/draft">
@@ -31,6 +35,9 @@ SENDING = """<!doctype html><title>Sending</title>
 <input type="hidden" name="csrfmiddlewaretoken" value="a token"><input type="hidden" name="batch" value="b">
 <label>Photographs <input type="file" name="file" multiple></label>
 <button>Keep these photographs</button>{uploads}</form>"""
+LEAVING = """<!doctype html><title>Leaving</title>
+<form method="post" action="/left"><label>Words <textarea name="text"></textarea></label>
+{proof}<button name="how" value="now">Leave these words</button></form>"""
 TURNING = """<!doctype html><html dir="{dir}"><title>Turning</title><label>Words <input></label>
 <nav><a rel="prev" href="/before">Previous</a><a rel="next" href="/after">Next</a></nav>
 <script type="module" src="/static/web/viewer.js"></script>"""
@@ -61,6 +68,7 @@ class House:
     pictures: dict[str, bytes] = field(default_factory=dict)
     answers: list[tuple[int, dict]] = field(default_factory=list)
     posts: list[Post] = field(default_factory=list)
+    stamp: Stamp | NoStamp = NoStamp.MISSING  # of the form on its page
 
 
 @pytest.fixture
@@ -194,6 +202,61 @@ def test_words_that_were_kept_do_not_come_back_as_a_draft(house, writing):
     writing.wait_for_timeout(3_000)  # longer than a pause in typing
 
     assert [post.path for post in house.posts] == ["/kept"]
+
+
+# The arithmetic that is asked for when many write at once
+
+
+@pytest.fixture
+def leaving(house, page) -> Callable[..., Page]:
+    def leaving(page: Page = page) -> Page:
+        house.stamp = stamp.read(stamp.make(7, NOON), 7, NOON)
+        challenge = proof.ask(house.stamp, 7, NOON)
+        house.pages["/leave"] = LEAVING.format(proof=render_to_string("web/parts/proof.html", {"challenge": challenge}))
+        page.goto(f"{house.address}/leave")
+        return page
+
+    return leaving
+
+
+def test_a_form_that_is_sent_waits_for_its_proof_says_so_and_goes_by_itself(house, leaving, monkeypatch):
+    monkeypatch.setattr(proof, "STEPS", 6_000)
+    page = leaving()
+    page.get_by_label("Words").fill("She taught me to swim.")
+    page.get_by_role("button", name="Leave these words").click()
+
+    expect(page.get_by_role("status")).to_have_text(
+        "One moment: very many words are coming here, so your device does a little arithmetic first. "
+        "Then they go by themselves."
+    )
+    page.wait_for_url("**/left")
+    [post] = house.posts
+    assert proof.holds(post.fields.pop("proof", ""), house.stamp, 7, NOON)
+    assert post.fields.keys() >= {"text", "how"}
+
+
+def test_a_proof_that_is_ready_is_not_spoken_of(house, leaving):
+    page = leaving()
+    expect(page.locator("[name=proof]")).not_to_have_value("")
+
+    expect(page.get_by_role("status")).to_have_text("")
+    page.get_by_role("button", name="Leave these words").click()
+    page.wait_for_url("**/left")
+    [post] = house.posts
+    assert proof.holds(post.fields["proof"], house.stamp, 7, NOON)
+
+
+@pytest.mark.parametrize("script", ["", "delete Crypto.prototype.subtle"])
+def test_without_the_module_and_without_https_the_words_go_all_the_same(house, leaving, chromium, script):
+    context = chromium.new_context(java_script_enabled=bool(script))
+    context.add_init_script(script)
+    page = leaving(context.new_page())
+    page.get_by_label("Words").fill("She taught me to swim.")
+    page.get_by_role("button", name="Leave these words").click()
+    page.wait_for_url("**/left")
+    context.close()
+
+    assert [post.fields for post in house.posts] == [{"text": "She taught me to swim.", "how": "now"}]
 
 
 # Files on their way

@@ -56,7 +56,7 @@ def town(town, monkeypatch):
     # What is compared is what would be compressed; a hundred posts would compress ten thousand pages.
     monkeypatch.setattr(baked, "compressed", lambda body, headers: Baked(headers, etag='"-"', plain=body))
     # A few of each kind are enough.
-    keep = {"friends", "keepers", "away", "sam-waits"}
+    keep = {"friends", "keepers", "away", "sam-waits", "waits"}
     town.things = [thing for thing in town.things if thing.canary.split("-", 2)[2] in keep or "draft" in thing.canary]
     return town
 
@@ -119,7 +119,7 @@ def test_what_is_done_elsewhere_changes_no_page_under_its_old_key(town):
 def test_a_key_names_all_that_may_differ(town):
     address = reading_addresses.find(f"/m/{town.memorial.slug}/story/", "after=x")
     assert address is not None
-    here = keys.key_of(address, Circle.LINK, "en", (1, 2, 3, 4))
+    here = keys.key_of(address, Circle.LINK, "en", (1, 2, 3, 4, 5))
 
     assert here.split("\n") == [
         f"/m/{town.memorial.slug}/story/",
@@ -127,14 +127,14 @@ def test_a_key_names_all_that_may_differ(town):
         "LINK",
         "en",
         keys.release(),
-        "handover=1 keepsakes=2 memorials=3 story=4",
+        "handover=1 keepsakes=2 memorials=3 story=4 words=5",
     ]
 
 
 def test_two_memorials_never_share_a_key(town):
     paths = [f"/m/{memorial.slug}/story/" for memorial in Memorial.objects.all()]
 
-    found = {keys.key_of(reading_addresses.find(path, ""), Circle.LINK, "en", (1, 1, 1, 1)) for path in paths}  # type: ignore[arg-type]
+    found = {keys.key_of(reading_addresses.find(path, ""), Circle.LINK, "en", (1, 1, 1, 1, 1)) for path in paths}  # type: ignore[arg-type]
 
     assert len(found) == len(paths) == 2
 

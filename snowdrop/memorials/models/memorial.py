@@ -39,6 +39,9 @@ class Memorial(models.Model):
     has_preview = models.BooleanField(_("A message with its address may show the name and the picture"), default=False)
     has_feed = models.BooleanField(_("Feed readers may follow it"), default=False)
 
+    # The widest circle from which a few words are taken; None while the family takes none from anybody.
+    words_from = models.PositiveSmallIntegerField(null=True, choices=Circle, editable=False)
+
     class Meta:
         constraints = [
             # Nothing may make a whole memorial private to one person: keepers are equals.
@@ -50,6 +53,9 @@ class Memorial(models.Model):
 
     def __str__(self) -> str:
         return f"memorial {self.pk}"  # never a name: this text ends up in logs
+
+    def takes_words_from(self, circle: Circle) -> bool:
+        return self.words_from is not None and circle >= self.words_from
 
     @property
     def has_pictures(self) -> bool:

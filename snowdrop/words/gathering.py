@@ -1,0 +1,123 @@
+"""Writing words down together: one writer a process, which commits whatever came while the last commit was on its way.
+
+A surge brings more words in a second than a disk can sync one by one. Each is acknowledged only once the commit that
+holds it is safe; nobody waits for a timer, and with one visitor each word has a commit of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import Generic, TypeVar
+
+from django.db import connection, transaction
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+MOST_TOGETHER = 500  # rows in one commit
+MOST_WAITING = 1_000  # rows that wait for the one that is on its way
+PATIENCE = 30.0  # seconds until somebody who waits is told that it did not work
+REST = 20.0  # seconds without work after which the writer ends, and gives its connection back
+
+
+class TooMuchAtOnce(Exception):
+    """More came than can be written down in good time. Nothing of it was taken: its sender still has it."""
+
+    seconds = 5  # after which it is worth another try
+
+
+class NotWritten(Exception):
+    """It did not get written down, for a reason of the database's. Nothing was acknowledged."""
+
+
+class _Waiting(Generic[T, R]):
+    """One row, and whoever waits for it."""
+
+    def __init__(self, row: T) -> None:
+        self.row = row
+        self.done = threading.Event()
+        self.result: R | None = None
+        self.error: Exception | None = None
+
+
+class Gathering(Generic[T, R]):
+    """Gathers rows for `write_all`, which writes them in one transaction and returns a result for each."""
+
+    def __init__(self, write_all: Callable[[Sequence[T]], Sequence[R]]) -> None:
+        self._write_all = write_all
+        self._came = threading.Condition()
+        self._queue: deque[_Waiting[T, R]] = deque()
+        self._writer: threading.Thread | None = None
+        self._process = os.getpid()
+
+    def write(self, row: T) -> R:
+        """Write one row and return once it is safe on disk. Inside a transaction it is a part of that.
+
+        Raises TooMuchAtOnce before anything was taken, NotWritten where the database refused.
+        """
+        if connection.in_atomic_block:
+            return self._write_all([row])[0]
+        waiting: _Waiting[T, R] = _Waiting(row)
+        with self._came:
+            if len(self._queue) >= MOST_WAITING:
+                raise TooMuchAtOnce
+            self._queue.append(waiting)
+            self._begin_if_asleep()
+            self._came.notify()
+        if not waiting.done.wait(PATIENCE):
+            with self._came, suppress(ValueError):
+                self._queue.remove(waiting)  # nobody took it up: it is certain that it was not written
+                raise TooMuchAtOnce
+            waiting.done.wait(PATIENCE)
+        if waiting.error is not None:
+            raise waiting.error
+        if not waiting.done.is_set():
+            raise NotWritten("the database does not answer")
+        return waiting.result  # type: ignore[return-value]
+
+    def _begin_if_asleep(self) -> None:
+        is_ours = self._process == os.getpid()  # a forked child has the object and not the thread
+        if self._writer is None or not is_ours or not self._writer.is_alive():
+            self._process = os.getpid()
+            self._writer = threading.Thread(target=self._work, name="words-writer", daemon=True)
+            self._writer.start()
+
+    def _work(self) -> None:
+        try:
+            while together := self._next():
+                self._write(together)
+        finally:
+            connection.close()
+
+    def _next(self) -> list[_Waiting[T, R]]:
+        with self._came:
+            if not self._queue and not self._came.wait(REST) and not self._queue:
+                self._writer = None
+                return []
+            return [self._queue.popleft() for _number in range(min(MOST_TOGETHER, len(self._queue)))]
+
+    def _write(self, together: list[_Waiting[T, R]]) -> None:
+        try:
+            results = self._committed(together)
+        except Exception as error:
+            if len(together) == 1:
+                together[0].error = error if isinstance(error, NotWritten) else NotWritten(str(error))
+                together[0].done.set()
+                return
+            # One that cannot be written breaks none of the others.
+            for one in together:
+                self._write([one])
+            return
+        for one, result in zip(together, results, strict=True):
+            one.result = result
+            one.done.set()
+
+    def _committed(self, together: list[_Waiting[T, R]]) -> Sequence[R]:
+        # A connection that broke since the last time is noticed by the first statement, and made anew for the second.
+        connection.close_if_unusable_or_obsolete()
+        with transaction.atomic():
+            return self._write_all([one.row for one in together])

@@ -1,0 +1,4 @@
+from snowdrop.words.models.book import Book
+from snowdrop.words.models.kind_word import KindWord, KindWordQuerySet
+
+__all__ = ["Book", "KindWord", "KindWordQuerySet"]
