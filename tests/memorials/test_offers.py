@@ -8,7 +8,7 @@ from dataclasses import FrozenInstanceError
 import pytest
 
 from snowdrop.memorials.access import NEEDS, Act, NotForYou, Viewer
-from snowdrop.memorials.circles import Circle
+from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.models import Memorial
 from snowdrop.people.models import Person
 
@@ -40,6 +40,29 @@ def test_whoever_is_known_by_name_may_what_their_circle_is_shown_and_others_may_
         by_name, by_none = Viewer(memorial, Person(name="Ines"), circle), Viewer(memorial, None, circle)
         assert {act for act in Act if by_name.may(act)} == shown
         assert {act for act in Act if by_none.may(act)} == shown & {Act.READ}
+
+
+@pytest.mark.parametrize("words_from", [None, *CIRCLES])
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_words_are_left_by_whoever_comes_from_as_far_as_the_family_takes_them(words_from, circle):
+    memorial = Memorial(audience=Circle.PUBLIC, words_from=words_from)
+    takes = words_from is not None and circle >= words_from
+    eyes, children = {"reads_as": circle}, {"with_children": True}
+
+    assert Viewer(memorial, None, circle).may(Act.LEAVE_WORDS) is takes
+    assert Viewer(memorial, None, circle).offers(Act.LEAVE_WORDS) is takes
+    assert [Viewer(memorial, None, circle, **how).offers(Act.LEAVE_WORDS) for how in (eyes, children)] == [False] * 2
+    assert Viewer(memorial, None, circle, **children).may(Act.LEAVE_WORDS) is False
+
+
+@pytest.mark.parametrize("circle", CIRCLES)
+def test_reading_first_takes_the_duty_and_somebody_known_inside_and_no_page_offers_it(circle):
+    memorial, ines, duty = Memorial(audience=Circle.LINK), Person(name="Ines"), frozenset({Duty.READS_FIRST})
+
+    assert Viewer(memorial, ines, circle, duty).may(Act.READ_FIRST) is (circle >= Circle.FRIENDS)
+    assert not Viewer(memorial, None, circle, duty).may(Act.READ_FIRST)
+    assert not Viewer(memorial, ines, circle, frozenset(set(Duty) - duty)).may(Act.READ_FIRST)
+    assert not Viewer(memorial, ines, circle, duty).offers(Act.READ_FIRST)
 
 
 def test_a_verb_asks_and_is_told_by_the_answer_that_it_is_not_there():
