@@ -105,6 +105,10 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:close": {"how": "for_good"},
     "words:first": {"who": "not_now"},
     "words:leave": {"text": "new words", "signed": "Ada"},
+    "words:change_thanks": {"text": "new words"},
+    "words:reply": {"text": "new words"},
+    "words:thank": {"text": "new words", "to": "all"},
+    "words:yours": lambda town: {"do": "take_back", "id": str(town.find("canary-kindword-sam-waits").row.pk)},
     "words:mine": {"text": "new words", "signed": "Ada"},
 }
 
