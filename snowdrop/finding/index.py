@@ -58,7 +58,7 @@ def _shelves(written: list[Written]) -> dict[uuid.UUID, int | None]:
     shelved = {one.keeping: (one.place, one.kind) for one in written if one.kind}
     if not shelved:
         return {}
-    there = Entry.objects.filter(keeping__in=list(shelved)).values_list("keeping", "shelf")
+    there = Entry.objects.filter(keeping__in=list(shelved), shelf__isnull=False).values_list("keeping", "shelf")
     found: dict[uuid.UUID, int | None] = dict(there)
     new: dict[tuple[int, str], list[uuid.UUID]] = {}
     for keeping, where in shelved.items():
@@ -86,7 +86,8 @@ def put_right(written: Collection[Written]) -> int:
 
 
 def _is_right(one: Written, rules: int, tokens: str, shelf: int | None) -> bool:
-    return (rules, tokens) == (RULES, one.tokens(shelf))
+    has_its_place = bool(one.kind) is (shelf is not None)
+    return has_its_place and (rules, tokens) == (RULES, one.tokens(shelf))
 
 
 def mend() -> bool:

@@ -39,7 +39,7 @@ class EntryQuerySet(models.QuerySet["Entry"]):
         """
         first = Shelf.newest(place, kind) + 1
         if not asked or first == 1:
-            return self.holding(asked, place=place), True
+            return self.holding(asked, place=place, shelves=[called(kind, 0)]), True
         last, step, found = first, 1, 0
         while first > 0 and found < most:
             until, first = first, max(0, first - step)
@@ -54,8 +54,8 @@ def _called(kind: str, first: int, until: int) -> list[str]:
 
 
 def called(kind: str, number: int | None) -> str:
-    """How a shelf is called in a token. The first stands with what has none, so that little things need no shelves."""
-    return f"{kind}{number}" if number else ""
+    """How a shelf is called in a token; "" for what has none."""
+    return f"{kind}{number}" if number is not None else ""
 
 
 class Entry(models.Model):

@@ -12,7 +12,7 @@ from snowdrop.finding import index, models
 from snowdrop.finding.asking import ask
 from snowdrop.finding.index import Written
 from snowdrop.finding.models import Entry, Shelf
-from snowdrop.finding.words import words
+from snowdrop.finding.words import RULES, words
 
 pytestmark = pytest.mark.django_db
 
@@ -106,10 +106,18 @@ def test_many_written_at_once_come_to_stand_on_shelves_too():
     assert newest("pebble", most=1) == ({one.keeping for one in written[4:]}, False)
 
 
-def test_what_has_no_shelves_stands_as_before_beside_what_has():
+def test_what_has_no_shelves_is_found_as_before_and_never_among_what_has():
     plain = write("pebble", kind="")
-    for _number in range(7):
-        write("pebble")
+    ids = {write("pebble") for _number in range(7)}
 
     assert Entry.objects.get(keeping=plain).tokens == "5_pebble 5_pebbl"
-    assert plain in set(Entry.objects.holding(ask("pebble"), place=HERE).values_list("keeping", flat=True))
+    assert set(Entry.objects.holding(ask("pebble"), place=HERE).values_list("keeping", flat=True)) == {plain}
+    assert newest("pebble", most=50) == (ids, True)
+
+
+def test_what_was_written_down_without_a_shelf_is_put_on_one():
+    one = Written(uuid.uuid4(), HERE, ("pebble",), "w")
+    Entry.objects.create(keeping=one.keeping, rules=RULES, tokens="5_pebble 5_pebbl")
+
+    assert (index.put_right([one]), index.put_right([one])) == (1, 0)
+    assert newest("pebble", most=50) == ({one.keeping}, True)
