@@ -51,6 +51,8 @@ class Findable:
     url: Callable[[Any], str] = lambda row: str(row.get_absolute_url())
     has_date: bool = False  # whether it has a rough date, in `date`
     shows: Callable[[Viewer], bool] = always  # False while the room shows none of them to anybody
+    # For what may come in hundreds of thousands: a small letter of its own. Then the newest are looked through first.
+    shelves: str = ""
     narrowed: Callable[[Any, Viewer], Any] = all_of_them  # those of the rows that the room shows now
 
 

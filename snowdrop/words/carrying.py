@@ -1,4 +1,5 @@
-"""How words are carried into a memorial of one's own. Where they came from is not: it is of use at the door only."""
+"""How words are carried into a memorial of one's own. Where they came from is not: it is of use at the door only;
+and an answer is read where the words were left."""
 
 from __future__ import annotations
 
@@ -11,4 +12,5 @@ class CarriedWord(Carrying):
     order = 50
 
     def made(self, row: KindWord) -> None:
+        row.thanks = None
         row.by_link, row.network, row.answered_by = None, "", None

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import uuid
+from collections.abc import Callable, Collection
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Membership
 from snowdrop.web.forms import Cards
+from snowdrop.web.numbers import grouped
 from snowdrop.words import book
 from snowdrop.words import text as texts
-from snowdrop.words.models import Book
+from snowdrop.words.models import Book, KindWord
+from snowdrop.words.models.thanks import LONGEST_THANKS
 from snowdrop.words.said import Said
+from snowdrop.words.text import clean_text
 
 
 class _Typed(forms.CharField):
@@ -168,3 +173,58 @@ class BookForm(forms.Form):
         ],
         widget=Cards(),
     )
+
+
+class ThanksForm(forms.Form):
+    """An answer to one who wrote, or to many."""
+
+    text = forms.CharField(
+        # Translators: what the family writes to those who left words
+        label=_("Your answer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+    )
+
+    def clean_text(self) -> str:
+        text = clean_text(self.cleaned_data["text"])
+        if len(text) > LONGEST_THANKS:
+            raise ValidationError(
+                _("There is room for %(most)s characters, and this has %(length)s. Nothing of it is gone."),
+                params={"most": grouped(LONGEST_THANKS), "length": grouped(len(text))},
+            )
+        return text
+
+
+class ThanksToManyForm(ThanksForm):
+    """One text to all who had no answer yet, or to those that are ticked."""
+
+    class To(models.TextChoices):
+        # Translators: to whom a thank-you goes: people who left words
+        ALL = "all", _("Everyone whose words were let in and who has no answer yet")
+        CHOSEN = "chosen", _("Only those I choose")
+
+    to = forms.ChoiceField(label=_("Who is to read it?"), choices=To.choices, initial=To.ALL, widget=Cards())
+
+    def __init__(self, *args: Any, may_be_chosen: Collection[KindWord] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A name and an id each, no more: what is closed stays so here.
+        self.fields["chosen"] = forms.MultipleChoiceField(
+            # Translators: over a list of people who left words, each to be ticked
+            label=_("Whom do you choose?"),
+            required=False,
+            choices=[(str(word.pk), word.title_for_lists) for word in may_be_chosen],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("to") == self.To.CHOSEN and not data.get("chosen") and "chosen" not in self.errors:
+            self.add_error("chosen", _("Nobody is chosen yet."))
+        return data
+
+    @property
+    def chosen(self) -> list[uuid.UUID] | None:
+        """Whom it is for; None for all."""
+        if self.cleaned_data["to"] == self.To.ALL:
+            return None
+        return [uuid.UUID(id) for id in self.cleaned_data["chosen"]]

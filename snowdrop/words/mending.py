@@ -18,16 +18,17 @@ class IsGone(Exception):
 
 def find(once: str) -> KindWord | None:
     """Return the word this link belongs to, in whatever state it is."""
-    return KindWord.objects.select_related("memorial").filter(pk=id_of(once)).first()
+    return KindWord.objects.select_related("memorial", "thanks").filter(pk=id_of(once)).first()
 
 
 @transaction.atomic
 def mend(word: KindWord, said: Said) -> KindWord:
     """Write one's words anew. What was shown waits again to be read: nobody is met by what nobody read.
 
-    How they stood before is kept. Raises IsGone.
+    How they stood before is kept. What the family took off the page stays off it, and its writer does not learn of
+    that here. Raises IsGone.
     """
-    row = KindWord.objects.select_for_update().filter(pk=word.pk, put_away_at=None).first()
+    row = KindWord.objects.select_for_update().filter(pk=word.pk, taken_back_at=None).first()
     if row is None:
         raise IsGone
     before = {field: str(getattr(row, field)) for field in row.words}

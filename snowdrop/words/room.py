@@ -48,6 +48,7 @@ ROOM = Room(
             texts=lambda word: (word.signed, word.knew, word.text),
             title=lambda word: word.title_for_lists,
             order=("-written_at", "-pk"),
+            shelves="w",
         ),
     ),
     opens=(Opened(KindWord, template="words/parts/looked_at.html", context=looked_at, change="memorials:who"),),

@@ -105,6 +105,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "people:sign_out_device": lambda town: {"id": town.args["other_device"].pk},
     "archive:choose": lambda town: {"id": export(town)},
     "archive:parcel": lambda town: {"id": parcel(town)},
+    "words:change_thanks": lambda town: {"id": town.args["thanks"].pk},
     "words:mine": lambda town: {"token": town.args["words_token"]},
     "talk:change": lambda town: {"pk": line(shown=True)},
     "talk:check": lambda town: {"pk": line(shown=True)},

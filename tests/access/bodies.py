@@ -112,6 +112,10 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
         "signed": "Ada",
         "stamp": stamp.make(town.memorial.pk, timezone.now()),
     },
+    "words:change_thanks": {"text": "new words"},
+    "words:reply": {"text": "new words"},
+    "words:thank": {"text": "new words", "to": "all"},
+    "words:yours": lambda town: {"do": "take_back", "id": str(town.find("canary-kindword-sam-waits").row.pk)},
     "words:mine": {"text": "new words", "signed": "Ada"},
 }
 

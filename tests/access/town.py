@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -42,7 +42,7 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
-from snowdrop.words import book, door, leaving, mending
+from snowdrop.words import book, door, leaving, mending, replies
 from snowdrop.words.models import Book, KindWord
 from snowdrop.words.said import Said
 
@@ -459,7 +459,9 @@ def _leave_words(town: Town) -> None:
     away.refresh_from_db()
     keepings.put_away(away, by=mara)
     leave("canary-kindword-mine", {"companion"})
-    town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine"}
+    thanks = replies.reply(cast(KindWord, town.find("canary-kindword-keepers").row), "canary-thanks", by=mara)
+    town.more["canary-thanks"] = KEEPERS
+    town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine", "thanks": thanks}
 
 
 def _hand_over(town: Town, original: Original) -> None:

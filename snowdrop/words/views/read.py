@@ -15,7 +15,7 @@ from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, readi
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept, wants_json
-from snowdrop.words import keeping_close, pages
+from snowdrop.words import keeping_close, pages, replies
 from snowdrop.words.models import KindWord
 from snowdrop.words.showing import shown
 
@@ -42,6 +42,7 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         "may_leave": viewer.offers(Act.LEAVE_WORDS),
         "reads_first": viewer.may(Act.READ_FIRST),
         "is_keeper": viewer.is_keeper,
+        "wrote_some": KindWord.objects.own_of(viewer).filter(came="").exists(),
     }
     return render(request, "words/room.html", context)
 
@@ -60,7 +61,7 @@ def _address(viewer: Viewer, **at: uuid.UUID) -> str:
 @require_http_methods(["GET"])
 def word(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
-    found = get_object_or_404(KindWord.objects.visible_to(viewer), pk=id)
+    found = get_object_or_404(KindWord.objects.visible_to(viewer).select_related("thanks"), pk=id)
     if wants_json(request):
         return _as_json(found, viewer)
     context = head(viewer, "words")
@@ -70,6 +71,7 @@ def word(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         "row": found,
         "newer": newer,
         "older": older,
+        "answer": replies.met_with(found) if viewer.is_keeper or found.is_own_of(viewer.person) else None,
         "may_change": KindWord.objects.changeable_by(viewer).filter(pk=found.pk).exists(),
         "is_keeper": viewer.is_keeper,
     }
