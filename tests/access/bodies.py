@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from snowdrop.memorials.models import Membership
+from snowdrop.words import stamp
 from tests.access.town import Town
 
 BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
@@ -104,7 +107,11 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
     "words:close": {"how": "for_good"},
     "words:first": {"who": "not_now"},
-    "words:leave": {"text": "new words", "signed": "Ada"},
+    "words:leave": lambda town: {
+        "text": "new words",
+        "signed": "Ada",
+        "stamp": stamp.make(town.memorial.pk, timezone.now()),
+    },
     "words:mine": {"text": "new words", "signed": "Ada"},
 }
 

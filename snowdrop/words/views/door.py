@@ -14,6 +14,7 @@ from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, n
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import door as verbs
+from snowdrop.words import signals
 from snowdrop.words.models import KindWord, KindWordQuerySet
 from snowdrop.words.showing import as_read
 
@@ -44,7 +45,7 @@ def door(request: MemorialRequest) -> HttpResponseBase:
 
 
 def _waiting(word: KindWord) -> dict[str, Any]:
-    return {"row": word, "word": as_read(word)}
+    return {"row": word, "word": as_read(word), "reasons": [reason.label for reason in signals.read(word.reasons)]}
 
 
 def _behind(waiting: KindWordQuerySet, after: str) -> KindWordQuerySet:
