@@ -59,12 +59,11 @@ class Coming(Generic[T, R]):
         """
         if not self._done.wait(PATIENCE):
             if self._take_back(self):
-                raise TooMuchAtOnce  # nobody took it up
-            self._done.wait(PATIENCE)
+                self.failed(TooMuchAtOnce())  # nobody took it up
+            elif not self._done.wait(PATIENCE):
+                self.failed(NotWritten("the database does not answer"))
         if self._error is not None:
             raise self._error
-        if not self._done.is_set():
-            raise NotWritten("the database does not answer")
         return self._result  # type: ignore[return-value]
 
 
