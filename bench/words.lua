@@ -23,7 +23,9 @@ function request()
   end
   if at >= #forms then wrk.thread:stop() end
   -- A surge comes from everywhere: a thousand networks, as a proxy of the host's says.
-  head["X-Forwarded-For"] = "10." .. (at % 4) .. "." .. (at % 250) .. ".7"
+  if not os.getenv("ONE_NETWORK") then
+    head["X-Forwarded-For"] = "10." .. (at % 4) .. "." .. (at % 250) .. ".7"
+  end
   return wrk.format("POST", nil, head, forms[math.min(at, #forms)])
 end
 

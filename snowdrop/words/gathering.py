@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -76,6 +77,7 @@ class Gathering(Generic[T, R]):
         self._queue: deque[Coming[T, R]] = deque()
         self._writer: threading.Thread | None = None
         self._process = os.getpid()
+        self._is_over = False
 
     def write(self, row: T) -> R:
         """Write one row and return once it is safe on disk. Raises TooMuchAtOnce, NotWritten."""
@@ -97,6 +99,14 @@ class Gathering(Generic[T, R]):
             self._begin_if_asleep()
             self._came.notify()
         return coming
+
+    def end(self) -> None:
+        """Have the writer write what is there and end, and wait for that."""
+        with self._came:
+            writer, self._is_over = self._writer, True
+            self._came.notify()
+        if writer is not None:
+            writer.join()
 
     def _take_back(self, coming: Coming[T, R]) -> bool:
         """Take a row out of the queue that the writer has not taken up; False where it has."""
@@ -121,9 +131,13 @@ class Gathering(Generic[T, R]):
 
     def _next(self) -> list[Coming[T, R]]:
         with self._came:
-            if not self._queue and not self._came.wait(REST) and not self._queue:
-                self._writer = None
-                return []
+            until = time.monotonic() + REST
+            while not self._queue:
+                left = until - time.monotonic()
+                if self._is_over or left <= 0:
+                    self._writer = None
+                    return []
+                self._came.wait(left)
             return [self._queue.popleft() for _number in range(min(MOST_TOGETHER, len(self._queue)))]
 
     def _write(self, together: list[Coming[T, R]]) -> None:
