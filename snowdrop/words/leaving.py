@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -123,6 +123,7 @@ def forget_networks(*, at: datetime) -> int:
     return int(old.update(network=""))
 
 
+@transaction.atomic
 def bring_in(words: Sequence[KindWord], *, at: datetime) -> int:
     """Write many that came elsewhere, as one statement of a few hundred; return how many were not here before."""
     for word in words:
