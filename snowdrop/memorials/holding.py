@@ -46,9 +46,9 @@ class Statement(NamedTuple):
 
 
 def rooms_for(viewer: Viewer) -> list[Room]:
-    """Return the rooms in which this viewer finds something, in their order."""
+    """Return the rooms in which this viewer finds something, or may bring it, in their order."""
     if viewer.not_again:  # what somebody does not want to meet stands in the statement itself
-        return [room for room in all_rooms() if holds_something(room, viewer)]
+        return [room for room in all_rooms() if room.is_open(viewer) or holds_something(room, viewer)]
     memorial, person = viewer.memorial, viewer.person
     statement = _compiled(
         Alike(
@@ -66,7 +66,8 @@ def rooms_for(viewer: Viewer) -> list[Room]:
     own = {_MEMORIAL: memorial.pk, _PERSON: person.pk if person is not None else None}
     with connections["default"].cursor() as cursor:
         cursor.execute(statement.sql, [own.get(param, param) for param in statement.params])
-        return [room for room, holds in zip(all_rooms(), cursor.fetchone(), strict=True) if holds]
+        found = zip(all_rooms(), cursor.fetchone(), strict=True)
+        return [room for room, holds in found if holds or room.is_open(viewer)]
 
 
 def holds_something(room: Room, viewer: Viewer) -> bool:

@@ -32,6 +32,10 @@ def always(viewer: Viewer) -> bool:
     return True
 
 
+def never(viewer: Viewer) -> bool:
+    return False
+
+
 def all_of_them(rows: Any, viewer: Viewer) -> Any:
     return rows
 
@@ -75,6 +79,8 @@ class Room:
     finds: tuple[Findable, ...] = ()
     opens: tuple[Opened, ...] = ()  # one for every kind that can be closed
     order: int = 100
+    # Whether it shows while it holds nothing: because this viewer may bring something.
+    is_open: Callable[[Viewer], bool] = never
 
 
 _ROOMS: dict[str, Room] = {}
