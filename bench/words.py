@@ -1,6 +1,6 @@
 """Very many leave a few words at once: how many a second, and what does the family notice?
 
-    bin/bench words [--full] [--crash] [--postgresql]
+    bin/bench words [--full]
 
 Each word is a post of the form over HTTP with a stamp and a proof of its own, as a surge has to bring them, taken by
 the verb that every form goes through, and answered once it is synced. The stamps and proofs are made before, as a
@@ -16,6 +16,7 @@ member who is taken out at that moment meets 404 with the next request.
 from __future__ import annotations
 
 import json
+import math
 import os
 import re
 import struct
@@ -103,7 +104,18 @@ class Surge:
 
 def _wrk(env: dict[str, str], url: str, seconds: float, connections: int) -> subprocess.Popen[str]:
     lua = HOUSE / "bench" / "words.lua"
-    command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds:g}s", "--timeout", "30s", "--latency", "-s", str(lua), url]
+    command = [
+        "wrk",
+        "-t1",
+        f"-c{connections}",
+        f"-d{math.ceil(seconds)}s",
+        "--timeout",
+        "30s",
+        "--latency",
+        "-s",
+        str(lua),
+        url,
+    ]
     return subprocess.Popen(command, env=env, stdout=subprocess.PIPE, text=True)
 
 
@@ -230,8 +242,8 @@ def measure(house: House, runs: int) -> dict[str, Figure]:
         p99s.append(p99)
         together.append(told / max(1, house.commits() - before))
         refused += no
-        said = f"run {number + 1}: {rate:.0f} posts/s, Isso {peer[-1]:.0f}/s, {together[-1]:.1f} a commit, p99 {p99:.0f} ms"
-        print(f"{said}, {no} not taken", file=sys.stderr, flush=True)
+        said = f"run {number + 1}: {rate:.0f} posts/s, Isso {peer[-1]:.0f}/s, {together[-1]:.1f} a commit"
+        print(f"{said}, p99 {p99:.0f} ms, {no} not taken", file=sys.stderr, flush=True)
     lost, doubled = house.lost_and_doubled()
     return {
         "posts_a_second": Figure(median(ours), median(peer), must=3, aim=10, runs=ours, at_most=False),

@@ -70,7 +70,8 @@ def _forms(number: str, path: str) -> int:
                 "proof": altcha.Payload(challenge, solution).to_base64(),
                 "signed": "A neighbour",
                 "knew": "from the choir",
-                "text": f"She taught me to swim in the cold lake, and she was kind to all of us. {own} " + "I remember. " * 12,
+                "text": f"She taught me to swim in the cold lake, and she was kind to all of us. {own} "
+                + "I remember. " * 12,
                 "csrfmiddlewaretoken": "a" * 32,
             }
             file.write(urlencode(form) + "\n")

@@ -66,7 +66,7 @@ class Handler(WSGIHandler):
                 chain = import_string(name)(chain)
         self._chain = chain
 
-    def get_response(self, request: HttpRequest) -> HttpResponseBase:  # type: ignore[override]
+    def get_response(self, request: HttpRequest) -> HttpResponseBase:
         if _may_be_short(request):
             try:
                 response = self._chain(request)
@@ -110,7 +110,7 @@ class Handler(WSGIHandler):
         row = (_guests() if key else _strangers()).ask(raw, memorial, tokens.digest(key), timezone.now())
         if row is None:
             raise _WholeWay
-        audience, words_from, listed, session, seen_on, link = (*row, None, None, None)[:6]
+        audience, words_from, listed, link, session, seen_on = (*row, None, None, None)[:6]
         if key and (link is None or str(seen_on) != str(timezone.now().date())):
             raise _WholeWay  # the first visit of a day is written down
         here = Memorial.from_db("default", _COLUMNS, (memorial, slug, audience, words_from))
@@ -160,5 +160,4 @@ def _guests() -> Compiled:
         "link": Subquery(passes.values("link")[:1]),
     }
     found = Session.objects.filter(key_hash=KEY, expires_at__gt=NOW, children_at="", person=None).annotate(**columns)
-    return Compiled(found.values_list("audience", "words_from", "listed", "pk", "seen_on", "link"))
-
+    return Compiled(found.values_list(*columns, "pk", "seen_on"))
