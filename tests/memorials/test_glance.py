@@ -197,7 +197,7 @@ def crowd(number: int) -> Memorial:
     return memorial
 
 
-def steps_of(statement: glance._Compiled, memorial: Memorial) -> list[str]:
+def steps_of(statement: glance.Compiled, memorial: Memorial) -> list[str]:
     """How the database goes about it, a line for each table or index that is read."""
     params = statement.params(memorial.pk, "key", NOW)
     with connection.cursor() as cursor:

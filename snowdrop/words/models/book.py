@@ -47,6 +47,8 @@ class Book(models.Model):
     @staticmethod
     def of(memorial: Memorial) -> Book:
         """The book of this memorial; one that is not saved where nobody was asked yet."""
+        if Memorial.book.related.is_cached(memorial):
+            return memorial.book  # it came with the memorial, see `words.short_way`
         return Book.objects.filter(memorial=memorial).first() or Book(memorial=memorial)
 
     @property

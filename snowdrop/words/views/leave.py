@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, working
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.head import head
+from snowdrop.web import later
 from snowdrop.web.answers import kept, not_done, not_kept, posted, wants_json
 from snowdrop.words import leaving, mending, proof, signals, stamp, surge, trap
 from snowdrop.words.forms import WordForm
@@ -46,7 +47,7 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
         return _again(request, form, now, judgement.sentence, status=429, wait=judgement.seconds, asks=True)
     try:
         origin = _origin(request, form.said, stamped, judgement)
-        word, what = leaving.leave(form.said, once=stamped.token, by=viewer, origin=origin)
+        word, what = leaving.leave(form.said, once=stamped.token, by=viewer, origin=origin, later=later.of(request))
     except TooMuchAtOnce as many:
         sentence = _("So many are writing just now that these words could not be kept yet. They still stand here. "
                      "Send them again in a moment.")  # fmt: skip
