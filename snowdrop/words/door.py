@@ -13,7 +13,7 @@ from django.utils import timezone
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.words.models import Book, KindWord, KindWordQuerySet
+from snowdrop.words.models import Book, KindWord, KindWordQuerySet, Report
 
 MOST = 500  # words answered at once
 
@@ -35,6 +35,7 @@ def let_in(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
     for_family = [row.pk for row in rows if row.for_family_only]
     if for_family:
         KindWord.objects.filter(pk__in=for_family).update(audience=Circle.KEEPERS)
+    Report.objects.open().filter(word__in=[row.pk for row in rows]).update(looked_at=now)  # of how it was before
     finding.write_down(*rows)
     revision.bump(by.memorial, "words")
     return [row.pk for row in rows]
@@ -62,7 +63,8 @@ def undo(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
     answered = Q(shown_at__isnull=False) | Q(turned_away_at__isnull=False) | Q(asked_at__isnull=False)
     here = KindWord.objects.filter(answered, memorial=by.memorial, put_away_at=None, offered_at__isnull=False)
     rows = _locked(here, ids)
-    _set(rows, shown_at=None, turned_away_at=None, asked_at=None, answered_by=None, close_since=None)
+    fresh = {"shown_at": None, "turned_away_at": None, "asked_at": None, "close_since": None, "hidden_since": None}
+    _set(rows, **fresh, answered_by=None)
     if any(row.shown_at for row in rows):
         revision.bump(by.memorial, "words")
     return [row.pk for row in rows]

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from snowdrop.memorials.access import Viewer
@@ -15,7 +16,7 @@ from snowdrop.memorials.models import Membership
 from snowdrop.web.forms import Cards
 from snowdrop.web.numbers import grouped
 from snowdrop.words import book
-from snowdrop.words.models import Book
+from snowdrop.words.models import Book, Report
 from snowdrop.words.models.kind_word import LONGEST_KNEW, LONGEST_NAME, LONGEST_TEXT
 from snowdrop.words.said import Said
 
@@ -178,3 +179,51 @@ class BookForm(forms.Form):
         ],
         widget=Cards(),
     )
+    hides_reported = forms.BooleanField(
+        label=_("What a visitor reports is hidden until whoever reads first looked at it again"),
+        required=False,
+    )
+
+
+class HandOverForm(forms.Form):
+    """Who could read first in one's place?"""
+
+    person = _MemberField(
+        label=_("Whom do you ask?"), queryset=Membership.objects.none(), empty_label=_("Choose somebody")
+    )
+
+    def __init__(self, members: QuerySet[Membership], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["person"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = members
+
+
+class ReportForm(forms.Form):
+    """Something is wrong with these words. Nothing has to be said."""
+
+    line = forms.CharField(
+        label=_("What is it? You may leave this empty"),
+        required=False,
+        max_length=Report.LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+
+class ListedForm(forms.Form):
+    """Words at which whoever reads first wants to look twice, one a line."""
+
+    listed = forms.CharField(
+        label=_("One word, name or phrase a line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "dir": "auto", "spellcheck": "false"}),
+    )
+
+    def clean_listed(self) -> list[str]:
+        entries = [line for line in self.cleaned_data["listed"].splitlines() if line.strip()]
+        if len(entries) > book.MOST_LISTED:
+            raise ValidationError(
+                _("There is room for %(most)s, and these are %(number)s. Nothing of it is gone."),
+                params={"most": grouped(book.MOST_LISTED), "number": grouped(len(entries))},
+            )
+        return entries

@@ -1,4 +1,19 @@
 from snowdrop.words.models.book import Book
+from snowdrop.words.models.evidence import Evidence
 from snowdrop.words.models.kind_word import KindWord, KindWordQuerySet
+from snowdrop.words.models.reading_first import HandOver, Rest, Told
+from snowdrop.words.models.removal import Removal, WasShown
+from snowdrop.words.models.report import Report
 
-__all__ = ["Book", "KindWord", "KindWordQuerySet"]
+__all__ = [
+    "Book",
+    "Evidence",
+    "HandOver",
+    "KindWord",
+    "KindWordQuerySet",
+    "Removal",
+    "Report",
+    "Rest",
+    "Told",
+    "WasShown",
+]

@@ -27,6 +27,10 @@ class Book(models.Model):
     # Whose words show at once, without being read first: this circle's and closer ones'. None: nobody's.
     at_once_from = models.PositiveSmallIntegerField(choices=Circle, null=True)
     is_over = models.BooleanField(default=False)  # closed for good, as far as anything here is
+    # Words in which whoever reads first wants to look twice, one a line. They help the order, and decide nothing.
+    listed = models.TextField(blank=True, default="")
+    # Whether what a visitor reported is hidden until it was looked at. None: on a page that everyone can open.
+    hides_reported = models.BooleanField(null=True)
 
     class Meta:
         constraints = [
@@ -50,3 +54,13 @@ class Book(models.Model):
     @property
     def is_answered(self) -> bool:
         return bool(self.first_reader)
+
+    @property
+    def listed_words(self) -> list[str]:
+        return self.listed.splitlines()
+
+    def hides(self, memorial: Memorial) -> bool:
+        """Whether a report hides words until somebody looked."""
+        if self.hides_reported is None:
+            return memorial.audience == Circle.PUBLIC
+        return self.hides_reported
