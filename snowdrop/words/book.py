@@ -113,9 +113,14 @@ def list_words(entries: Iterable[str], *, by: Viewer) -> None:
     if not (by.may(Act.READ_FIRST) or by.may(Act.KEEP)):
         raise NotForYou
     book = _locked(by)
-    tidy = (" ".join(entry.split())[:LONGEST_LISTED].rstrip() for entry in entries)
-    book.listed = "\n".join(list(dict.fromkeys(entry for entry in tidy if entry))[:MOST_LISTED])
+    book.listed = "\n".join(tidy(entries))
     book.save()
+
+
+def tidy(entries: Iterable[str]) -> list[str]:
+    """Return these entries with one space between their words, none of them empty and none twice."""
+    plain = (" ".join(entry.split())[:LONGEST_LISTED].rstrip() for entry in entries)
+    return list(dict.fromkeys(entry for entry in plain if entry))[:MOST_LISTED]
 
 
 def _locked(by: Viewer) -> Book:

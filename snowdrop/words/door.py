@@ -19,13 +19,13 @@ MOST = 500  # words answered at once
 
 
 @transaction.atomic
-def let_in(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
-    """Show these words, also such as were not shown before; return which of them it was that did it.
+def let_in(ids: Collection[uuid.UUID], *, by: Viewer, only_waiting: bool = False) -> list[uuid.UUID]:
+    """Show these words, also such as were not shown before unless `only_waiting`; return those that this showed.
 
     Whoever presses at the same moment finds nothing left to do. Who sees them is what the keepers chose for all,
     and the keepers alone where the writer meant them alone.
     """
-    rows = _locked(_answerable(by), ids)
+    rows = _locked(_answerable(by, only_waiting=only_waiting), ids)
     if not rows:
         return []
     now, shown_to = timezone.now(), Book.of(by.memorial).shown_to
@@ -50,9 +50,9 @@ def turn_away(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
 
 
 @transaction.atomic
-def ask_family(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
+def ask_family(ids: Collection[uuid.UUID], *, by: Viewer, only_waiting: bool = False) -> list[uuid.UUID]:
     """Leave it to the family whether these are shown. A quiet line tells them that there is a question, and no more."""
-    asked = _answerable(by).filter(asked_at=None)
+    asked = _answerable(by, only_waiting=only_waiting).filter(asked_at=None)
     return _answer(asked, ids, by=by, asked_at=timezone.now(), turned_away_at=None)
 
 
@@ -112,9 +112,10 @@ def show_after_all(word: KindWord, *, by: Viewer) -> None:
 # ---------------------------------------------------------------------------------------------------------
 
 
-def _answerable(by: Viewer) -> KindWordQuerySet:
+def _answerable(by: Viewer, *, only_waiting: bool = False) -> KindWordQuerySet:
     by.check(Act.READ_FIRST)
-    return KindWord.objects.at_the_door(by)
+    there = KindWord.objects.at_the_door(by)
+    return there.waiting() if only_waiting else there
 
 
 def _locked(rows: KindWordQuerySet, ids: Collection[uuid.UUID]) -> list[KindWord]:

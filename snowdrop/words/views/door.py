@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
@@ -22,7 +24,17 @@ from snowdrop.words.showing import as_read
 
 AT_ONCE = 50  # words on one page of the list
 _LAST = "door_last"  # what was answered last in this browser, to be undone
-_ANSWERS = {"let_in": verbs.let_in, "turn_away": verbs.turn_away, "ask_family": verbs.ask_family, "undo": verbs.undo}
+_ANSWERS: dict[str, Callable[..., list[uuid.UUID]]] = {
+    "let_in": verbs.let_in,
+    "turn_away": verbs.turn_away,
+    "ask_family": verbs.ask_family,
+    "undo": verbs.undo,
+}
+# Of words that wait. Whoever else reads first may have answered them while this page was open: then that holds.
+_WHILE_THEY_WAIT: dict[str, Callable[..., list[uuid.UUID]]] = {
+    "let_in": partial(verbs.let_in, only_waiting=True),
+    "ask_family": partial(verbs.ask_family, only_waiting=True),
+}
 
 
 @working
@@ -87,7 +99,8 @@ def answer(request: MemorialRequest) -> HttpResponseBase:
     do, here = request.POST.get("do", ""), reverse("words:door", args=[viewer.memorial.slug])
     if do not in _ANSWERS:
         raise NotForYou
-    answered = _ANSWERS[do](_ids(request), by=viewer)
+    answers = _ANSWERS if "not_shown" in request.POST else _ANSWERS | _WHILE_THEY_WAIT
+    answered = answers[do](_ids(request), by=viewer)
     if do == "undo" or not answered:
         request.session.pop(_LAST, None)
     else:
