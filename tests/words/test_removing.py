@@ -35,7 +35,14 @@ def many(memorial, number: int, **fields) -> None:
     now = timezone.now() - timedelta(minutes=1)
     rows = (
         KindWord(
-            id=uuid.uuid4(), memorial=memorial, signed="S", text="T", written_at=now, offered_at=now, digest="", **fields
+            id=uuid.uuid4(),
+            memorial=memorial,
+            signed="S",
+            text="T",
+            written_at=now,
+            offered_at=now,
+            digest="",
+            **fields,
         )
         for _ in range(number)
     )
@@ -178,7 +185,9 @@ def test_a_hundred_thousand_are_removed_and_brought_back(by_link, reader, link, 
     assert waiting.count() == 100_001
 
 
-def test_a_reader_only_asks_for_the_end_of_a_link_and_a_keeper_ends_it(by_link, reader, link, keeper, people, client_for):
+def test_a_reader_only_asks_for_the_end_of_a_link_and_a_keeper_ends_it(
+    by_link, reader, link, keeper, people, client_for
+):
     page = f"/m/{keeper.memorial.slug}/words/"
     removal = removing.begin(by_link(), What.LINK, by=reader, ends_link=True)
     link.refresh_from_db()
