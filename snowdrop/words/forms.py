@@ -227,3 +227,17 @@ class ListedForm(forms.Form):
                 params={"most": grouped(book.MOST_LISTED), "number": grouped(len(entries))},
             )
         return entries
+
+
+class RemovingForm(forms.Form):
+    """How far "not showing all that came the same way" reaches."""
+
+    also_shown = forms.BooleanField(label=_("Also what shows on the page already"), required=False)
+    ends_link = forms.BooleanField(label=_("End the link too: nobody comes by it any more"), required=False)
+
+    def __init__(self, *args: Any, has_link: bool, may_end: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_link:
+            del self.fields["ends_link"]
+        elif not may_end:
+            self.fields["ends_link"].label = _("Ask those who look after the page to end the link")

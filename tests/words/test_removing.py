@@ -1,4 +1,4 @@
-"""Everything that came by one link, one invitation or from one place: not shown with one press, brought back with one."""
+"""Everything that came by one link, by one invitation or from one place: removed with one press, and brought back."""
 
 from __future__ import annotations
 

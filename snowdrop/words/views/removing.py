@@ -16,6 +16,7 @@ from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import jobs
 from snowdrop.words import removing as verbs
+from snowdrop.words.forms import RemovingForm
 from snowdrop.words.models import Evidence, KindWord, Removal
 from snowdrop.words.showing import as_read
 
@@ -34,7 +35,7 @@ def more(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         "one": {"row": word, "word": as_read(word)},
         "ways": [way.value for way in verbs.ways(word)],
         "is_kept": Evidence.objects.kept_for(viewer).filter(word=word).exists(),
-        "may_end": viewer.may(Act.KEEP),
+        "form": RemovingForm(has_link=word.by_link is not None, may_end=viewer.may(Act.KEEP)),
     }
     return render(request, "words/more.html", context)
 
