@@ -1,4 +1,4 @@
-"""What is done after the answer, and what comes round by itself."""
+"""What is done after the answer, and what comes round: mail to whom wants it; forgetting where words came from."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from snowdrop.config.jobs import every, job
-from snowdrop.words import letters, removing
+from snowdrop.words import leaving, letters, removing
 
 
 @job()
@@ -25,3 +25,9 @@ def tell_those_who_read_first() -> None:
 @job(tries=1)
 def tell_once_a_day() -> None:
     letters.tell_daily(at=timezone.now())
+
+
+@every(timedelta(days=1))
+@job(tries=1)
+def forget_where_they_came_from() -> None:
+    leaving.forget_networks(at=timezone.now())

@@ -84,8 +84,8 @@ def _waits(viewer: Viewer, since: datetime) -> bool:
     if not viewer.may(Act.READ_FIRST):
         return False
     door = KindWord.objects.at_the_door(viewer).waiting()
-    # Both halves of the queue are named, so that the index answers however many wait in it.
-    came = door.filter(comes_last__in=[False, True], offered_at__gt=since, asked_at=None)
+    # The ranks of the queue are named, so that the index answers however many wait in it.
+    came = door.filter(rank__in=range(3), offered_at__gt=since, asked_at=None)
     return came.exists() or Report.objects.met_by(viewer).filter(at__gt=since).exists()
 
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from snowdrop.memorials.models import Membership
+from snowdrop.words import stamp
 from tests.access.town import Town
 
 BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
@@ -105,8 +108,12 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:close": {"how": "for_good"},
     "words:ending": lambda town: {"do": "leave", "id": str(town.args["removal"].pk)},
     "words:first": {"who": "not_now"},
-    "words:leave": {"text": "new words", "signed": "Ada"},
     "words:hand_over": lambda town: {"do": "ask", "person": str(_member(town))},
+    "words:leave": lambda town: {
+        "text": "new words",
+        "signed": "Ada",
+        "stamp": stamp.make(town.memorial.pk, timezone.now()),
+    },
     "words:listed": {"listed": "a word"},
     "words:mine": {"text": "new words", "signed": "Ada"},
     "words:remove_all": {"what": "network"},

@@ -186,12 +186,12 @@ def test_readers_and_keepers_keep_one_list_and_nobody_else_does(reader, keeper, 
     address = f"/m/{opened.slug}/words/door/listed/"
     client_for(people["ines"]).post(address, {"listed": "Rumpel\r\n\r\n  on   sale \r\nRumpel"})
 
-    assert Book.of(opened).listed_words == ["Rumpel", "on sale"]
+    assert Book.of(opened).words_listed == ["Rumpel", "on sale"]
     assert "Rumpel\non sale" in client_for(people["mara"]).get(address).content.decode()
     assert client_for(people["sam"]).get(address).status_code == 404
     with pytest.raises(NotForYou):
         book.list_words(["mine"], by=friend)
-    assert Book.of(opened).listed_words == ["Rumpel", "on sale"]
+    assert Book.of(opened).words_listed == ["Rumpel", "on sale"]
 
 
 # -- two at once, and many -------------------------------------------------------------------------------

@@ -26,9 +26,9 @@ class Book(models.Model):
     shown_to = models.PositiveSmallIntegerField(choices=Circle, default=Circle.KEEPERS)
     # Whose words show at once, without being read first: this circle's and closer ones'. None: nobody's.
     at_once_from = models.PositiveSmallIntegerField(choices=Circle, null=True)
+    # Words of which whoever reads first wants to know, one a line. They decide nothing.
+    listed = models.TextField(blank=True)
     is_over = models.BooleanField(default=False)  # closed for good, as far as anything here is
-    # Words in which whoever reads first wants to look twice, one a line. They help the order, and decide nothing.
-    listed = models.TextField(blank=True, default="")
     # Whether what a visitor reported is hidden until it was looked at. None: on a page that everyone can open.
     hides_reported = models.BooleanField(null=True)
 
@@ -52,12 +52,12 @@ class Book(models.Model):
         return Book.objects.filter(memorial=memorial).first() or Book(memorial=memorial)
 
     @property
-    def is_answered(self) -> bool:
-        return bool(self.first_reader)
+    def words_listed(self) -> list[str]:
+        return [line.strip() for line in self.listed.splitlines() if line.strip()]
 
     @property
-    def listed_words(self) -> list[str]:
-        return self.listed.splitlines()
+    def is_answered(self) -> bool:
+        return bool(self.first_reader)
 
     def hides(self, memorial: Memorial) -> bool:
         """Whether a report hides words until somebody looked."""

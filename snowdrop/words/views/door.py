@@ -18,7 +18,7 @@ from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, n
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import door as verbs
-from snowdrop.words import letters, reading_first
+from snowdrop.words import letters, reading_first, signals
 from snowdrop.words.models import KindWord, KindWordQuerySet, Report
 from snowdrop.words.showing import as_read
 
@@ -71,7 +71,7 @@ def door(request: MemorialRequest) -> HttpResponseBase:
 
 
 def _waiting(word: KindWord) -> dict[str, Any]:
-    return {"row": word, "word": as_read(word)}
+    return {"row": word, "word": as_read(word), "reasons": [reason.label for reason in signals.read(word.reasons)]}
 
 
 def _behind(waiting: KindWordQuerySet, after: str) -> KindWordQuerySet:
