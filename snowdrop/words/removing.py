@@ -115,7 +115,10 @@ def _removed(removal: Removal) -> KindWordQuerySet:
 def _remove(removal: Removal, ids: list[uuid.UUID]) -> bool:
     if not Removal.objects.select_for_update().filter(pk=removal.pk, undone_at=None).exists():
         return False
-    here = _to_remove(removal).filter(pk__in=ids)
+    # By their keys alone: beside them, SQLite would walk through all that came by the link each time.
+    here = KindWord.objects.filter(pk__in=ids, put_away_at=None, turned_away_at=None)
+    if not removal.also_shown:
+        here = here.filter(shown_at=None)
     shown = list(here.filter(shown_at__isnull=False).values_list("pk", "shown_at", "close_since"))
     was = [WasShown(removal=removal, word_id=id, shown_at=at, close_since=close) for id, at, close in shown]
     WasShown.objects.bulk_create(was)
@@ -130,8 +133,8 @@ def _remove(removal: Removal, ids: list[uuid.UUID]) -> bool:
 def _bring_back(removal: Removal, ids: list[uuid.UUID]) -> bool:
     if not Removal.objects.select_for_update().filter(pk=removal.pk, undone_at__isnull=False).exists():
         return False
-    here = _removed(removal).filter(pk__in=ids)
-    was = list(WasShown.objects.filter(removal=removal, word__in=here.values("pk")))
+    here = KindWord.objects.filter(pk__in=ids, turned_away_at=removal.at)
+    was = list(WasShown.objects.filter(removal=removal, word__in=list(here.values_list("pk", flat=True))))
     here.update(turned_away_at=None, answered_by=None)
     for one in was:
         KindWord.objects.filter(pk=one.word_id).update(shown_at=one.shown_at, close_since=one.close_since)
