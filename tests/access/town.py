@@ -201,7 +201,7 @@ def _gather(town: Town) -> None:
     }
     town.more |= {
         "canary-successor-called": KEEPERS,
-        "canary-link-called": KEEPERS,
+        "canary-link-called": KEEPERS | {"companion"},  # whoever reads first is told by which link words came
         "canary-ended-called": KEEPERS,
         "canary-expired-called": KEEPERS,
         "canary-asked-called": KEEPERS,
