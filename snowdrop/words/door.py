@@ -13,19 +13,19 @@ from django.utils import timezone
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.words.models import Book, KindWord, KindWordQuerySet
+from snowdrop.words.models import Book, KindWord, KindWordQuerySet, Report
 
 MOST = 500  # words answered at once
 
 
 @transaction.atomic
-def let_in(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
-    """Show these words, also such as were not shown before; return which of them it was that did it.
+def let_in(ids: Collection[uuid.UUID], *, by: Viewer, only_waiting: bool = False) -> list[uuid.UUID]:
+    """Show these words, also such as were not shown before unless `only_waiting`; return those that this showed.
 
     Whoever presses at the same moment finds nothing left to do. Who sees them is what the keepers chose for all,
     and the keepers alone where the writer meant them alone.
     """
-    rows = _locked(_answerable(by), ids)
+    rows = _locked(_answerable(by, only_waiting=only_waiting), ids)
     if not rows:
         return []
     now, shown_to = timezone.now(), Book.of(by.memorial).shown_to
@@ -35,6 +35,7 @@ def let_in(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
     for_family = [row.pk for row in rows if row.for_family_only]
     if for_family:
         KindWord.objects.filter(pk__in=for_family).update(audience=Circle.KEEPERS)
+    Report.objects.open().filter(word__in=[row.pk for row in rows]).update(looked_at=now)  # of how it was before
     finding.write_down(*rows)
     revision.bump(by.memorial, "words")
     return [row.pk for row in rows]
@@ -49,9 +50,9 @@ def turn_away(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
 
 
 @transaction.atomic
-def ask_family(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
+def ask_family(ids: Collection[uuid.UUID], *, by: Viewer, only_waiting: bool = False) -> list[uuid.UUID]:
     """Leave it to the family whether these are shown. A quiet line tells them that there is a question, and no more."""
-    asked = _answerable(by).filter(asked_at=None)
+    asked = _answerable(by, only_waiting=only_waiting).filter(asked_at=None)
     return _answer(asked, ids, by=by, asked_at=timezone.now(), turned_away_at=None)
 
 
@@ -62,7 +63,8 @@ def undo(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
     answered = Q(shown_at__isnull=False) | Q(turned_away_at__isnull=False) | Q(asked_at__isnull=False)
     here = KindWord.objects.filter(answered, memorial=by.memorial, put_away_at=None, offered_at__isnull=False)
     rows = _locked(here, ids)
-    _set(rows, shown_at=None, turned_away_at=None, asked_at=None, answered_by=None, close_since=None)
+    fresh = {"shown_at": None, "turned_away_at": None, "asked_at": None, "close_since": None, "hidden_since": None}
+    _set(rows, **fresh, answered_by=None)
     if any(row.shown_at for row in rows):
         revision.bump(by.memorial, "words")
     return [row.pk for row in rows]
@@ -110,9 +112,10 @@ def show_after_all(word: KindWord, *, by: Viewer) -> None:
 # ---------------------------------------------------------------------------------------------------------
 
 
-def _answerable(by: Viewer) -> KindWordQuerySet:
+def _answerable(by: Viewer, *, only_waiting: bool = False) -> KindWordQuerySet:
     by.check(Act.READ_FIRST)
-    return KindWord.objects.at_the_door(by)
+    there = KindWord.objects.at_the_door(by)
+    return there.waiting() if only_waiting else there
 
 
 def _locked(rows: KindWordQuerySet, ids: Collection[uuid.UUID]) -> list[KindWord]:

@@ -10,6 +10,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from snowdrop.memorials.access import Viewer
@@ -19,7 +20,7 @@ from snowdrop.web.forms import Cards
 from snowdrop.web.numbers import grouped
 from snowdrop.words import book
 from snowdrop.words import text as texts
-from snowdrop.words.models import Book, KindWord
+from snowdrop.words.models import Book, KindWord, Report
 from snowdrop.words.models.thanks import LONGEST_THANKS
 from snowdrop.words.said import Said
 from snowdrop.words.text import clean_text
@@ -173,6 +174,11 @@ class BookForm(forms.Form):
         ],
         widget=Cards(),
     )
+    hides_reported = forms.BooleanField(
+        label=_("What a visitor reports is hidden until whoever reads first looked at it again"),
+        required=False,
+    )
+
 
 
 class ThanksForm(forms.Form):
@@ -228,3 +234,61 @@ class ThanksToManyForm(ThanksForm):
         if self.cleaned_data["to"] == self.To.ALL:
             return None
         return [uuid.UUID(id) for id in self.cleaned_data["chosen"]]
+
+
+class HandOverForm(forms.Form):
+    """Who could read first in one's place?"""
+
+    person = _MemberField(
+        label=_("Whom do you ask?"), queryset=Membership.objects.none(), empty_label=_("Choose somebody")
+    )
+
+    def __init__(self, members: QuerySet[Membership], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["person"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = members
+
+
+class ReportForm(forms.Form):
+    """Something is wrong with these words. Nothing has to be said."""
+
+    line = forms.CharField(
+        label=_("What is it? You may leave this empty"),
+        required=False,
+        max_length=Report.LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+
+class ListedForm(forms.Form):
+    """Words at which whoever reads first wants to look twice, one a line."""
+
+    listed = forms.CharField(
+        label=_("One word, name or phrase a line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "dir": "auto", "spellcheck": "false"}),
+    )
+
+    def clean_listed(self) -> list[str]:
+        entries = [line for line in self.cleaned_data["listed"].splitlines() if line.strip()]
+        if len(entries) > book.MOST_LISTED:
+            raise ValidationError(
+                _("There is room for %(most)s, and these are %(number)s. Nothing of it is gone."),
+                params={"most": grouped(book.MOST_LISTED), "number": grouped(len(entries))},
+            )
+        return entries
+
+
+class RemovingForm(forms.Form):
+    """How far "not showing all that came the same way" reaches."""
+
+    also_shown = forms.BooleanField(label=_("Also what shows on the page already"), required=False)
+    ends_link = forms.BooleanField(label=_("End the link too: nobody comes by it any more"), required=False)
+
+    def __init__(self, *args: Any, has_link: bool, may_end: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_link:
+            del self.fields["ends_link"]
+        elif not may_end:
+            self.fields["ends_link"].label = _("Ask those who look after the page to end the link")

@@ -42,8 +42,9 @@ def mend(word: KindWord, said: Said) -> KindWord:
     row.mended_at = now
     changed = ["signed", "text", "knew", "languages", "for_family_only", "digest", "mended_at"]
     if was_shown:
-        row.shown_at, row.offered_at, row.answered_by, row.close_since = None, now, None, None
-        changed += ["shown_at", "offered_at", "answered_by", "close_since"]
+        row.shown_at, row.offered_at, row.answered_by = None, now, None
+        row.close_since = row.hidden_since = None
+        changed += ["shown_at", "offered_at", "answered_by", "close_since", "hidden_since"]
     row.save(update_fields=changed)
     finding.write_down(row)
     if was_shown:

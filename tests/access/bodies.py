@@ -106,7 +106,9 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:asked": lambda town: {"do": "yes", "id": str(town.args["asked_word"].pk)},
     "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
     "words:close": {"how": "for_good"},
+    "words:ending": lambda town: {"do": "leave", "id": str(town.args["removal"].pk)},
     "words:first": {"who": "not_now"},
+    "words:hand_over": lambda town: {"do": "ask", "person": str(_member(town))},
     "words:leave": lambda town: {
         "text": "new words",
         "signed": "Ada",
@@ -116,7 +118,14 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:reply": {"text": "new words"},
     "words:thank": {"text": "new words", "to": "all"},
     "words:yours": lambda town: {"do": "take_back", "id": str(town.find("canary-kindword-sam-waits").row.pk)},
+    "words:listed": {"listed": "a word"},
     "words:mine": {"text": "new words", "signed": "Ada"},
+    "words:remove_all": {"what": "network"},
+    "words:removed": lambda town: {"id": str(town.args["removal"].pk)},
+    "words:report": {"line": "new words"},
+    "words:reported": lambda town: {"do": "let_stand", "id": str(town.args["report"].pk)},
+    "words:rest": {"do": "rest"},
+    "words:take_over": {"do": "yes"},
 }
 
 

@@ -42,8 +42,8 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
-from snowdrop.words import book, door, leaving, mending, replies
-from snowdrop.words.models import Book, KindWord
+from snowdrop.words import book, door, evidence, leaving, mending, reading_first, replies, reporting
+from snowdrop.words.models import Book, KindWord, Removal, Report
 from snowdrop.words.said import Said
 
 ROLES = (
@@ -201,7 +201,7 @@ def _gather(town: Town) -> None:
     }
     town.more |= {
         "canary-successor-called": KEEPERS,
-        "canary-link-called": KEEPERS,
+        "canary-link-called": KEEPERS | {"companion"},  # whoever reads first is told by which link words came
         "canary-ended-called": KEEPERS,
         "canary-expired-called": KEEPERS,
         "canary-asked-called": KEEPERS,
@@ -462,6 +462,22 @@ def _leave_words(town: Town) -> None:
     thanks = replies.reply(cast(KindWord, town.find("canary-kindword-keepers").row), "canary-thanks", by=mara)
     town.more["canary-thanks"] = KEEPERS
     town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine", "thanks": thanks}
+    _read_first(town, reads_first, guest)
+
+
+def _read_first(town: Town, reader: Viewer, guest: Viewer) -> None:
+    """What hangs on whoever reads first: a question to Sam, a report, evidence, and words removed all at once."""
+    sam = Membership.objects.get(memorial=town.memorial, person=town.people["sam"])
+    reading_first.ask_to_take_over(sam, by=reader)
+    shown = KindWord.objects.get(pk=town.find("canary-kindword-friends").row.pk)
+    KindWord.objects.filter(pk=shown.pk).update(network="0" * 32)
+    evidence.keep(shown, by=reader)
+    reported = KindWord.objects.get(pk=town.find("canary-kindword-link").row.pk)
+    reporting.report(reported, by=guest, line="canary-report-line")
+    link = GuestLink.objects.open().filter(memorial=town.memorial).order_by("pk").first()
+    removal = Removal.objects.create(memorial=town.memorial, link=link, asks_to_end=True)
+    town.args |= {"report": Report.objects.get(word=reported), "removal": removal}
+    town.more["canary-report-line"] = frozenset({"companion"})
 
 
 def _hand_over(town: Town, original: Original) -> None:

@@ -29,6 +29,8 @@ class Book(models.Model):
     # Words of which whoever reads first wants to know, one a line. They decide nothing.
     listed = models.TextField(blank=True)
     is_over = models.BooleanField(default=False)  # closed for good, as far as anything here is
+    # Whether what a visitor reported is hidden until it was looked at. None: on a page that everyone can open.
+    hides_reported = models.BooleanField(null=True)
 
     class Meta:
         constraints = [
@@ -58,3 +60,9 @@ class Book(models.Model):
     @property
     def is_answered(self) -> bool:
         return bool(self.first_reader)
+
+    def hides(self, memorial: Memorial) -> bool:
+        """Whether a report hides words until somebody looked."""
+        if self.hides_reported is None:
+            return memorial.audience == Circle.PUBLIC
+        return self.hides_reported

@@ -7,8 +7,9 @@ import uuid
 from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.lookups import GreaterThan, LessThan, LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -60,6 +61,17 @@ class KindWordQuerySet(KeepingQuerySet):
             return self.none()
         return self.filter(memorial=viewer.memorial, shown_at=None, put_away_at=None, offered_at__isnull=False)
 
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Not what was reported, as long as it is hidden until whoever reads first looked at it again."""
+        return super().visible_to(viewer).filter(hidden_since=None)
+
+    def read_first_by(self, viewer: Viewer) -> Self:
+        """What this reader has to do with: at the door, or on the page where they see it or it was reported."""
+        if not viewer.may(Act.READ_FIRST):
+            return self.none()
+        open_to_them = Q(shown_at=None) | Q(audience__lte=viewer.circle) | self._is_reported()
+        return self.filter(open_to_them, memorial=viewer.memorial, put_away_at=None, offered_at__isnull=False)
+
     def asked_about(self, viewer: Viewer) -> Self:
         """Waiting words of which whoever reads first asks the family what to do."""
         if not viewer.is_keeper:
@@ -72,13 +84,23 @@ class KindWordQuerySet(KeepingQuerySet):
             return self.none()
         return self.filter(memorial=viewer.memorial, shown_at=None, put_away_at=None, turned_away_at__isnull=False)
 
+    @staticmethod
+    def _is_reported() -> Exists:
+        # By its name: a report knows the word it is about, and not the other way round.
+        reports = apps.get_model("words", "Report")._default_manager
+        return Exists(reports.filter(word=OuterRef("pk"), looked_at=None))
+
     def waiting_for(self, viewer: Viewer) -> Self:
         """None: what waits at the door is met there, by whoever reads first, and on no other page."""
         return self.none()
 
     def changeable_by(self, viewer: Viewer) -> Self:
         """A keeper's hand reaches no word that was never let in."""
-        return super().changeable_by(viewer).filter(Q(shown_at__isnull=False) | self._own(viewer), taken_back_at=None)
+        return (
+            super()
+            .changeable_by(viewer)
+            .filter(Q(shown_at__isnull=False, hidden_since=None) | self._own(viewer), taken_back_at=None)
+        )
 
     def put_away_for(self, viewer: Viewer) -> Self:
         """What its writer took back, and what was never let in, no keeper meets among what was taken off the page."""
@@ -165,6 +187,7 @@ class KindWord(Keeping):
     thanks = models.ForeignKey(
         Thanks, null=True, on_delete=models.SET_NULL, related_name="+", editable=False, db_index=False
     )
+    hidden_since = models.DateTimeField(null=True, editable=False)  # reported, and nobody looked at it again yet
 
     objects = KindWordQuerySet.as_manager()  # type: ignore[misc]
     words = ("signed", "knew", "text")
@@ -199,6 +222,8 @@ class KindWord(Keeping):
             models.Index("writer", "memorial", name="words_of_writer"),
             models.Index("network", "memorial", name="words_of_network", condition=~Q(network="")),
             models.Index("by_link", name="words_by_link", condition=Q(by_link__isnull=False)),
+            # For mail about what is new: the day it was written says little of the day it was let in.
+            models.Index("memorial", "shown_at", name="words_let_in", condition=Q(shown_at__isnull=False)),
             models.Index("memorial", "close_since", name="words_kept_close", condition=Q(close_since__isnull=False)),
         ]
 
