@@ -12,4 +12,4 @@ class WordsConfig(AppConfig):
 
         rooms.register(room.ROOM)
         notices.come_also_from(asking.notices)
-        separating.carry(carrying.CarriedWord())
+        separating.carry(carrying.CarriedWord(), carrying.CarriedCandle())

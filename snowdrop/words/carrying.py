@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snowdrop.memorials.separating import Carrying
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Candle, KindWord
 
 
 class CarriedWord(Carrying):
@@ -11,4 +11,12 @@ class CarriedWord(Carrying):
     order = 50
 
     def made(self, row: KindWord) -> None:
+        row.by_link, row.network, row.answered_by = None, "", None
+
+
+class CarriedCandle(Carrying):
+    kind = Candle
+    order = 51
+
+    def made(self, row: Candle) -> None:
         row.by_link, row.network, row.answered_by = None, "", None

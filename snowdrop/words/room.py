@@ -8,16 +8,20 @@ from django.utils.translation import pgettext_lazy
 
 from snowdrop.memorials.access import Act, Viewer
 from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
-from snowdrop.words import showing
-from snowdrop.words.models import KindWord
+from snowdrop.words import candle_showing, showing
+from snowdrop.words.candles import PART
+from snowdrop.words.models import Candle, KindWord
 
 # The names of those who write stand on the words themselves; who may leave some stands on the memorial.
 PARTS = ("words", "memorials")
+CANDLES = (PART, *PARTS)
 
 
 def has_something(viewer: Viewer) -> bool:
     """Whoever may leave words finds the way to it here, also before there are any."""
-    return viewer.offers(Act.LEAVE_WORDS) or KindWord.objects.visible_to(viewer).exists()
+    if viewer.offers(Act.LEAVE_WORDS) or KindWord.objects.visible_to(viewer).exists():
+        return True
+    return candle_showing.has_wall(viewer)
 
 
 def looked_at(word: KindWord, viewer: Viewer) -> dict[str, Any]:
@@ -34,6 +38,8 @@ ROOM = Room(
     pages=(
         ReadingPage("words:room", r"words/", parts=PARTS, query=frozenset({"after", "before"})),
         ReadingPage("words:word", rf"words/{UUID}/", parts=PARTS),
+        ReadingPage("words:candles", r"candles/", parts=CANDLES, query=frozenset({"after", "before"})),
+        ReadingPage("words:candle", rf"candles/{UUID}/", parts=CANDLES),
     ),
     finds=(
         Findable(
@@ -41,6 +47,13 @@ ROOM = Room(
             texts=lambda word: (word.signed, word.knew, word.text),
             title=lambda word: word.title_for_lists,
             order=("-written_at", "-pk"),
+        ),
+        Findable(
+            Candle,
+            texts=lambda candle: (candle.signed, candle.line),
+            title=lambda candle: candle.title_for_lists,
+            order=("-written_at", "-pk"),
+            shows=candle_showing.has_sign,
         ),
     ),
     opens=(Opened(KindWord, template="words/parts/looked_at.html", context=looked_at, change="memorials:who"),),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from snowdrop.words.views import asked, book, door, leave, mine, read
+from snowdrop.words.views import asked, book, candles, door, leave, mine, read
 
 app_name = "words"
 urlpatterns = [
@@ -15,5 +15,10 @@ urlpatterns = [
     path("m/<slug:slug>/words/asked/", asked.asked, name="asked"),
     path("m/<slug:slug>/words/<uuid:id>/", read.word, name="word"),
     path("m/<slug:slug>/words/<uuid:id>/close/", read.keep_close, name="keep_close"),
+    path("m/<slug:slug>/candles/", candles.candles, name="candles"),
+    path("m/<slug:slug>/candles/light/", candles.light, name="light"),
+    path("m/<slug:slug>/candles/sign/", candles.sign, name="sign"),
+    path("m/<slug:slug>/candles/<uuid:id>/", candles.candle, name="candle"),
+    path("your-candle/<str:token>/", candles.my_candle, name="my_candle"),
     path("your-words/<str:token>/", mine.mine, name="mine"),
 ]

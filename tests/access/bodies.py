@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from django.utils import timezone
+
 from snowdrop.memorials.models import Membership
+from snowdrop.words import stamp
 from tests.access.town import Town
 
 BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
@@ -105,6 +108,8 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:close": {"how": "for_good"},
     "words:first": {"who": "not_now"},
     "words:leave": {"text": "new words", "signed": "Ada"},
+    "words:light": lambda town: {"stamp": stamp.make(town.memorial.pk, timezone.now()), "line": "new words"},
+    "words:sign": {"sign": "stone"},
     "words:mine": {"text": "new words", "signed": "Ada"},
 }
 

@@ -42,8 +42,8 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
-from snowdrop.words import book, door, leaving, mending
-from snowdrop.words.models import Book, KindWord
+from snowdrop.words import book, candles, door, leaving, mending
+from snowdrop.words.models import Book, Candle, KindWord
 from snowdrop.words.said import Said
 
 ROLES = (
@@ -460,6 +460,37 @@ def _leave_words(town: Town) -> None:
     keepings.put_away(away, by=mara)
     leave("canary-kindword-mine", {"companion"})
     town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine"}
+    _light_candles(town)
+
+
+def _light_candles(town: Town) -> None:
+    """Candles in the states of words; a bare one says nothing, and so is no thing that anybody could meet."""
+    mara, reads_first = town.stands("mara"), town.stands("kim")
+    candles.choose(Book.Sign.CANDLE, by=mara, wave_of_light=True)
+    guest = Viewer(town.memorial, None, Circle.LINK)
+
+    def light(canary: str, seen_by: Iterable[str], *, by: Viewer = guest) -> Candle:
+        candle = candles.light(f"{canary}-signed", canary, secret=f"Once {canary}", by=by)
+        town.things.append(Thing(candle, canary, frozenset(seen_by), is_shown=False))
+        return candle
+
+    for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
+        book.show_to(circle, by=mara)
+        candle = light(f"canary-candle-{circle.name.lower()}", circle_and_closer(circle))
+        door.let_in([candle.pk], by=reads_first)
+        town.things[-1].is_shown = True
+    light("canary-candle-waits", {"companion"})
+    light("canary-candle-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
+    door.turn_away([light("canary-candle-not-shown", {"companion"}).pk], by=reads_first)
+    door.ask_family([light("canary-candle-asked", {"companion"}).pk], by=reads_first)
+    candles.take_back(light("canary-candle-taken-back", ()))
+    away = light("canary-candle-away", KEEPERS)
+    door.let_in([away.pk], by=reads_first)
+    away.refresh_from_db()
+    keepings.put_away(away, by=mara)
+    light("canary-candle-mine", {"companion"})
+    candles.light("", "", secret="Once a bare one", by=guest)
+    town.args |= {"candle_token": "Once canary-candle-mine"}
 
 
 def _hand_over(town: Town, original: Original) -> None:
