@@ -48,6 +48,14 @@ def data_folder(settings, tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
+def nobody_wrote_before(monkeypatch) -> None:
+    """How many words came lately is remembered by the process; each test begins in quiet."""
+    from snowdrop.words import surge
+
+    monkeypatch.setattr(surge, "HERE", surge.Watch())
+
+
+@pytest.fixture(autouse=True)
 def first_list_is_there(request) -> None:
     """Bring the helplines of a new house back: a test that commits empties every table when it ends."""
     marker = request.node.get_closest_marker("django_db")

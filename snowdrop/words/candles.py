@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from snowdrop.memorials import finding, inviting, revision
@@ -41,7 +43,7 @@ def light(signed: str, line: str, *, secret: str, by: Viewer, origin: Origin = N
     now = timezone.now()
     candle = Candle(id=id_of(secret), memorial=by.memorial, writer=by.person, by_link=by.guest, written_at=now)
     candle.signed, candle.line, candle.is_bare = signed, line, not (signed or line)
-    candle.network, candle.reasons, candle.comes_last = origin.network, " ".join(origin.reasons), bool(origin.reasons)
+    candle.network, candle.reasons, candle.rank = origin.network, origin.reasons, origin.rank
     candle.digest = candle.digest_of_words()
     if not candle.is_bare:
         candle.offered_at = now
@@ -90,6 +92,15 @@ def write_all(candles: Sequence[Candle]) -> list[bool]:
 
 
 _gathering: Gathering[Candle, bool] = Gathering(write_all)
+
+
+NETWORK_IS_KEPT = timedelta(days=30)
+
+
+def forget_networks(*, at: datetime) -> int:
+    """Forget of which network candles came, a month after they did; return of how many."""
+    old = Candle.objects.filter(~Q(network=""), written_at__lt=at - NETWORK_IS_KEPT)
+    return int(old.update(network=""))
 
 
 # -- the link of whoever lit it ---------------------------------------------------------------------------

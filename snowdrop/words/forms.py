@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -13,30 +14,48 @@ from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Membership
 from snowdrop.web.forms import Cards
-from snowdrop.web.numbers import grouped
 from snowdrop.words import book
+from snowdrop.words import text as texts
 from snowdrop.words.models import Book
-from snowdrop.words.models.kind_word import LONGEST_KNEW, LONGEST_NAME, LONGEST_TEXT
 from snowdrop.words.said import Said
+
+
+class _Typed(forms.CharField):
+    """What was typed, exactly: Django would refuse what `text` makes fit, and cut where nothing may be cut."""
+
+    def __init__(self, clean: Callable[[str], str], **kwargs: Any) -> None:
+        super().__init__(required=False, strip=False, **kwargs)
+        self.validators = []
+        self._clean = clean
+
+    def clean(self, value: Any) -> str:
+        return self._clean(str(self.to_python(value) or ""))
+
+
+def _signature(typed: str) -> str:
+    name = texts.clean_name(typed)
+    if not name:
+        raise ValidationError(_("Say who you are, so that the family knows whose words these are."), code="empty")
+    return name
 
 
 class WordForm(forms.Form):
     """A few words: the words themselves and a name. Nothing else is needed."""
 
-    text = forms.CharField(
+    text = _Typed(
+        texts.clean_text,
         label=_("Your words"),
-        required=False,
         widget=forms.Textarea(attrs={"rows": 8, "dir": "auto"}),
     )
-    signed = forms.CharField(
+    signed = _Typed(
+        _signature,
         label=_("Your name, as you want to sign"),
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "name", "dir": "auto"}),
     )
-    knew = forms.CharField(
+    knew = _Typed(
+        texts.clean_name,
         # Translators: of somebody who writes to the family of one who died
         label=_("How you know them, if you want to say it"),
-        required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
     )
     languages = forms.MultipleChoiceField(
@@ -51,39 +70,10 @@ class WordForm(forms.Form):
         required=False,
     )
 
-    def clean_text(self) -> str:
-        text = self.cleaned_data["text"].strip()
-        if not text:
-            raise ValidationError(_("Nothing is written yet."))
-        if len(text) > LONGEST_TEXT:
-            raise ValidationError(
-                _("There is room for %(most)s characters, and this has %(length)s. Nothing of it is gone."),
-                params={"most": grouped(LONGEST_TEXT), "length": grouped(len(text))},
-            )
-        return text
-
-    def clean_signed(self) -> str:
-        return _one_line(self.cleaned_data["signed"], LONGEST_NAME, is_needed=True)
-
-    def clean_knew(self) -> str:
-        return _one_line(self.cleaned_data["knew"], LONGEST_KNEW)
-
     @property
     def said(self) -> Said:
         data: dict[str, Any] = self.cleaned_data
         return Said(data["signed"], data["text"], data["knew"], tuple(data["languages"]), data["for_family_only"])
-
-
-def _one_line(text: str, longest: int, *, is_needed: bool = False) -> str:
-    line = " ".join(text.split())
-    if is_needed and not line:
-        raise ValidationError(_("Say who you are, so that the family knows whose words these are."))
-    if len(line) > longest:
-        raise ValidationError(
-            _("There is room for %(most)s characters here; this has %(length)s."),
-            params={"most": grouped(longest), "length": grouped(len(line))},
-        )
-    return line
 
 
 class _MemberField(forms.ModelChoiceField):

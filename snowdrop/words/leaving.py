@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import Enum, auto
 
 from django.db import connection
+from django.db.models import Q
 from django.utils import timezone
 
 from snowdrop.memorials import finding, revision
@@ -38,7 +39,7 @@ def leave(said: Said, *, once: str, by: Viewer, origin: Origin = NOWHERE) -> tup
     now = timezone.now()
     word = KindWord(id=id_of(once), memorial=by.memorial, writer=by.person, by_link=by.guest, written_at=now)
     word.offered_at, word.network = now, origin.network
-    word.reasons, word.comes_last = " ".join(origin.reasons), bool(origin.reasons)
+    word.reasons, word.rank = origin.reasons, origin.rank
     said.put_into(word)
     at_once = _is_let_in_at_once(by)
     if at_once is not None:
@@ -103,6 +104,15 @@ def _insert(words: dict[uuid.UUID, KindWord]) -> set[uuid.UUID]:
 
 
 _gathering: Gathering[KindWord, bool] = Gathering(write_all)
+
+
+NETWORK_IS_KEPT = timedelta(days=30)
+
+
+def forget_networks(*, at: datetime) -> int:
+    """Forget of which network words came, a month after they did; return of how many."""
+    old = KindWord.objects.filter(~Q(network=""), offered_at__lt=at - NETWORK_IS_KEPT)
+    return int(old.update(network=""))
 
 
 def bring_in(words: Sequence[KindWord], *, at: datetime) -> int:

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from snowdrop.memorials.access import Viewer
-from snowdrop.words import candle_showing, showing, signs
+from snowdrop.words import candle_showing, showing, signals, signs
 from snowdrop.words.door import AtTheDoor
 from snowdrop.words.models import Book, Candle
+from snowdrop.words.signs import Sign
 
 
 def for_an_answer(rows: Sequence[AtTheDoor], viewer: Viewer) -> list[dict[str, Any]]:
@@ -18,8 +19,12 @@ def for_an_answer(rows: Sequence[AtTheDoor], viewer: Viewer) -> list[dict[str, A
     book = Book.of(viewer.memorial) if there_are_candles else Book()
     sign = signs.of(book) or signs.SIGNS[Book.Sign.CANDLE]
     return [
-        {"row": row, "candle": candle_showing.as_read(row), "sign": sign}
-        if isinstance(row, Candle)
-        else {"row": row, "word": showing.as_read(row)}
+        {"row": row, "reasons": [reason.label for reason in signals.read(row.reasons)], **_said(row, sign)}
         for row in rows
     ]
+
+
+def _said(row: AtTheDoor, sign: Sign) -> dict[str, Any]:
+    if isinstance(row, Candle):
+        return {"candle": candle_showing.as_read(row), "sign": sign}
+    return {"word": showing.as_read(row)}

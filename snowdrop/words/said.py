@@ -27,8 +27,9 @@ class Said:
 class Origin:
     """Where words came from, as far as it is remembered, and what speaks for a second look."""
 
-    network: str = ""  # a keyed hash
-    reasons: tuple[str, ...] = ()
+    network: str = ""  # `surge.trace`
+    reasons: str = ""  # as `signals.written` writes them
+    rank: int = 0
 
 
 NOWHERE = Origin()

@@ -10,10 +10,8 @@ from __future__ import annotations
 
 import base64
 import binascii
-import hashlib
 import secrets
 import struct
-import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import Enum, auto
@@ -48,9 +46,9 @@ class Stamp:
     is_old: bool
 
     @property
-    def id(self) -> uuid.UUID:
-        """The id of what is written in this form. Nobody finds `once` from it."""
-        return uuid.UUID(bytes=hashlib.sha256(b"snowdrop.words:" + self.once).digest()[:16], version=4)
+    def token(self) -> str:
+        """The same secret as it stands in the link by which its writer mends what was written in this form."""
+        return base64.urlsafe_b64encode(self.once).decode().rstrip("=")
 
 
 def make(memorial_id: int, now: datetime) -> str:

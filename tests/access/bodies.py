@@ -107,7 +107,11 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
     "words:close": {"how": "for_good"},
     "words:first": {"who": "not_now"},
-    "words:leave": {"text": "new words", "signed": "Ada"},
+    "words:leave": lambda town: {
+        "text": "new words",
+        "signed": "Ada",
+        "stamp": stamp.make(town.memorial.pk, timezone.now()),
+    },
     "words:light": lambda town: {"stamp": stamp.make(town.memorial.pk, timezone.now()), "line": "new words"},
     "words:sign": {"sign": "stone"},
     "words:mine": {"text": "new words", "signed": "Ada"},

@@ -99,7 +99,7 @@ def test_a_keeper_shows_after_all_what_was_not_shown(word, reader, keeper):
 
 def test_the_oldest_comes_first_and_what_speaks_for_a_second_look_last(leave, reader):
     first, second, third = leave("1"), leave("2"), leave("3")
-    KindWord.objects.filter(pk=first.pk).update(comes_last=True, reasons="link")
+    KindWord.objects.filter(pk=first.pk).update(rank=1, reasons="link")
 
     queue = KindWord.objects.at_the_door(reader).waiting()
     assert list(queue.as_they_came()) == [second, third, first]

@@ -51,7 +51,7 @@ def test_what_is_sent_twice_is_the_same_words():
 
     first, second = (stamp.read(token, 7, NOON + wait) for wait in (5 * SECOND, DAY))
 
-    assert first.id == second.id
+    assert first.token == second.token
     assert first.once == second.once
 
 
@@ -59,7 +59,7 @@ def test_two_forms_are_two():
     first, second = (stamp.read(stamp.make(7, NOON), 7, NOON) for _form in range(2))
 
     assert first.once != second.once
-    assert first.id != second.id
+    assert first.token != second.token
     assert len(first.once) * 8 == 128
 
 

@@ -36,6 +36,8 @@ class Book(models.Model):
     shown_to = models.PositiveSmallIntegerField(choices=Circle, default=Circle.KEEPERS)
     # Whose words show at once, without being read first: this circle's and closer ones'. None: nobody's.
     at_once_from = models.PositiveSmallIntegerField(choices=Circle, null=True)
+    # Words of which whoever reads first wants to know, one a line. They decide nothing.
+    listed = models.TextField(blank=True)
     is_over = models.BooleanField(default=False)  # closed for good, as far as anything here is
     sign = models.CharField(max_length=6, choices=Sign, blank=True, default=Sign.NONE)
     # Whether the evening of 15 October is kept here, from seven o'clock by each visitor's own clock.
@@ -59,6 +61,10 @@ class Book(models.Model):
     def of(memorial: Memorial) -> Book:
         """The book of this memorial; one that is not saved where nobody was asked yet."""
         return Book.objects.filter(memorial=memorial).first() or Book(memorial=memorial)
+
+    @property
+    def words_listed(self) -> list[str]:
+        return [line.strip() for line in self.listed.splitlines() if line.strip()]
 
     @property
     def is_answered(self) -> bool:

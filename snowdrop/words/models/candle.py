@@ -52,7 +52,7 @@ class Candle(Keeping):
     # As beside words: which came from the same place, by a keyed hash (`surge.trace`); what speaks for a second look.
     network = models.CharField(max_length=64, blank=True, editable=False)
     reasons = models.CharField(max_length=60, blank=True, editable=False)
-    comes_last = models.BooleanField(default=False, editable=False)
+    rank = models.PositiveSmallIntegerField(default=0, editable=False)
 
     asked_at = models.DateTimeField(null=True, editable=False)
     turned_away_at = models.DateTimeField(null=True, editable=False)
@@ -81,7 +81,7 @@ class Candle(Keeping):
                 name="candles_shown",
                 condition=Q(shown_at__isnull=False, put_away_at=None),
             ),
-            models.Index("memorial", "comes_last", "offered_at", "id", name="candles_waiting", condition=WAITING),
+            models.Index("memorial", "rank", "offered_at", "id", name="candles_waiting", condition=WAITING),
             models.Index(
                 "memorial", "turned_away_at", "id", name="candles_not_shown", condition=Q(turned_away_at__isnull=False)
             ),

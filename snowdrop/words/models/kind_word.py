@@ -17,9 +17,7 @@ from snowdrop.memorials.access import Act, Viewer
 from snowdrop.memorials.models import GuestLink, Keeping, KeepingQuerySet
 from snowdrop.people.models import Person
 
-LONGEST_TEXT = 5_000  # characters
-LONGEST_NAME = 80
-LONGEST_KNEW = 120
+LONGEST_NAME = 80  # characters; how long a text may be says `text`
 
 WAITING = Q(shown_at=None, turned_away_at=None, put_away_at=None)
 
@@ -40,8 +38,8 @@ def _place(word: KindWord) -> _Place:
 
 
 def _queue_place(word: KindWord) -> _Place:
-    last = (word.comes_last, models.BooleanField())
-    return _values(last, (word.offered_at, models.DateTimeField()), (word.pk, models.UUIDField()))
+    rank = (word.rank, models.PositiveSmallIntegerField())
+    return _values(rank, (word.offered_at, models.DateTimeField()), (word.pk, models.UUIDField()))
 
 
 class KindWordQuerySet(KeepingQuerySet):
@@ -96,12 +94,12 @@ class KindWordQuerySet(KeepingQuerySet):
 
     def behind(self, word: KindWord) -> Self:
         """Those that come after this one in the queue."""
-        place = _Place(F("comes_last"), F("offered_at"), F("pk"))
+        place = _Place(F("rank"), F("offered_at"), F("pk"))
         return self.filter(GreaterThan(place, _queue_place(word)))
 
     def as_they_came(self) -> Self:
         """The queue: those of which something speaks for a second look come last, else the oldest first."""
-        return self.order_by("comes_last", "offered_at", "pk")
+        return self.order_by("rank", "offered_at", "pk")
 
 
 class KindWord(Keeping):
@@ -122,7 +120,7 @@ class KindWord(Keeping):
 
     signed = models.CharField(gettext_lazy("Your name"), max_length=LONGEST_NAME)
     # Translators: how somebody who writes knew the one who died, in their own words
-    knew = models.CharField(gettext_lazy("How you knew them"), max_length=LONGEST_KNEW, blank=True)
+    knew = models.CharField(gettext_lazy("How you knew them"), max_length=LONGEST_NAME, blank=True)
     text = models.TextField(gettext_lazy("Your words"))
     languages = models.CharField(max_length=40, blank=True, editable=False)  # codes, a space between
     for_family_only = models.BooleanField(default=False, editable=False)
@@ -130,9 +128,10 @@ class KindWord(Keeping):
 
     by_link = models.ForeignKey(GuestLink, null=True, on_delete=models.SET_NULL, related_name="+", editable=False)
     # A keyed hash, forgotten after a month: it only says which words came from the same place.
-    network = models.CharField(max_length=32, blank=True, editable=False)
+    network = models.CharField(max_length=64, blank=True, editable=False)
     reasons = models.CharField(max_length=60, blank=True, editable=False)  # codes of `signals.Reason`, a space between
-    comes_last = models.BooleanField(default=False, editable=False)
+    # Where it waits: what has more reasons comes later, and nothing is hidden by it.
+    rank = models.PositiveSmallIntegerField(default=0, editable=False)
 
     asked_at = models.DateTimeField(null=True, editable=False)
     turned_away_at = models.DateTimeField(null=True, editable=False)
@@ -158,7 +157,7 @@ class KindWord(Keeping):
                 name="words_shown",
                 condition=Q(shown_at__isnull=False, put_away_at=None),
             ),
-            models.Index("memorial", "comes_last", "offered_at", "id", name="words_waiting", condition=WAITING),
+            models.Index("memorial", "rank", "offered_at", "id", name="words_waiting", condition=WAITING),
             models.Index(
                 "memorial", "turned_away_at", "id", name="words_not_shown", condition=Q(turned_away_at__isnull=False)
             ),

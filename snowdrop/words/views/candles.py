@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, anyone, needs, reading, working
+from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.people.limited import limited
@@ -26,7 +28,7 @@ from snowdrop.words.candle_showing import Ways, as_read, shown, ways
 from snowdrop.words.gathering import NotWritten, TooMuchAtOnce
 from snowdrop.words.models import Book, Candle
 from snowdrop.words.said import Origin
-from snowdrop.words.stamp import NoStamp, Stamp
+from snowdrop.words.stamp import Stamp
 from snowdrop.words.surge import Judgement, Level
 from snowdrop.words.wall import wall
 
@@ -94,86 +96,112 @@ def candle(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 
 # -- lighting one ------------------------------------------------------------------------------------------
 
+# Whom the keepers asked in is no stranger, however many of them come at once.
+CALM = Judgement(Level.CALM)
+
 
 @working
 @needs(Act.LEAVE_WORDS)
 @require_http_methods(["GET", "POST"])
 def light(request: MemorialRequest) -> HttpResponseBase:
     viewer, now = request.viewer, timezone.now()
-    context = {**head(viewer), "ways": _ways(viewer)}
-    network = surge.network_of(request.META.get("REMOTE_ADDR", ""))
-    memorial, link = viewer.memorial.pk, viewer.guest.pk if viewer.guest else None
+    found = _ways(viewer)
     if request.method != "POST":
-        context["stamp"] = stamp.make(memorial, now)
-        if surge.expects_proof(memorial, link, network, now):
-            context["challenge"] = _challenge(context["stamp"], memorial)
-        return render(request, "words/candles_light.html", {**context, "form": CandleForm()})
-    form = CandleForm(posted(request))
-    context["stamp"] = stamp.again(request.POST.get(stamp.FIELD, ""), memorial, now)
-    context["proof"] = request.POST.get(proof.FIELD, "")
+        return render(request, "words/candles_light.html", _shown(request, CandleForm(), now))
+    form, stamped = CandleForm(posted(request)), stamp.read(request.POST.get(stamp.FIELD, ""), viewer.memorial.pk, now)
     if not form.is_valid():
-        return not_kept(request, "words/candles_light.html", context, form)
-    stamped = stamp.read(request.POST.get(stamp.FIELD, ""), memorial, now)
-    if isinstance(stamped, NoStamp):
-        form.add_error(None, ValidationError(_("This page was from another day. Send it once more.")))
-        return not_kept(request, "words/candles_light.html", context, form)
+        return not_kept(request, "words/candles_light.html", _shown(request, form, now), form)
+    if not isinstance(stamped, Stamp):
+        return _again(request, form, now, _("This page was an old one. Send it once more."))
+    judgement = _judge(request, form, stamped, now)
+    if judgement.level is not Level.CALM and verbs.find(stamped.token) is None:
+        return _again(request, form, now, judgement.sentence, status=429, wait=judgement.seconds, asks=True)
     signed, line = form.cleaned_data["signed"], form.cleaned_data["line"]
-    judgement = surge.judge(
-        memorial,
-        link,
-        network,
-        now,
-        # Bare ones are all alike, and no sign of a machine.
-        words=signals.fingerprint(f"{signed} {line}") if signed or line else b"",
-        proven=proof.holds(context["proof"], stamped, memorial, now),
-    )
-    if judgement.level is not Level.CALM:
-        return _not_now(request, context, form, judgement)
-    origin = _origin(request, signed, line, network=network, stamped=stamped, judgement=judgement)
     try:
-        row = verbs.light(signed, line, secret=stamped.once.hex(), by=viewer, origin=origin)
-    except (TooMuchAtOnce, NotWritten):
-        form.add_error(None, ValidationError(_("So many come at this moment that this could not be kept yet.")))
-        return _later(not_kept(request, "words/candles_light.html", context, form, status=503), TooMuchAtOnce.seconds)
-    mine = reverse("words:my_candle", args=[stamped.once.hex()])
+        origin = _origin(request, form, stamped, judgement)
+        row = verbs.light(signed, line, secret=stamped.token, by=viewer, origin=origin)
+    except TooMuchAtOnce as many:
+        sentence = _("So many come just now that this could not be kept yet. Send it again in a moment.")
+        return _again(request, form, now, sentence, status=503, wait=many.seconds)
+    except NotWritten:
+        sentence = _("This could not be kept: something is wrong with this house. Send it again in a while.")
+        return _again(request, form, now, sentence, status=503, wait=60)
+    mine = reverse("words:my_candle", args=[stamped.token])
     if wants_json(request):
         return kept(request, mine, id=row.pk, sha=row.digest)
-    context |= {"candle": as_read(row), "row": row, "link": request.build_absolute_uri(mine)}
-    return render(request, "words/candles_lit.html", context, status=201)
+    context = {"ways": found, "candle": as_read(row), "row": row, "link": request.build_absolute_uri(mine)}
+    return render(request, "words/candles_lit.html", {**head(viewer), **context}, status=201)
 
 
-def _challenge(stamped: str, memorial: int) -> str:
-    now = timezone.now()
-    read = stamp.read(stamped, memorial, now)
-    return proof.ask(read, memorial, now) if isinstance(read, Stamp) else ""
+def _judge(request: MemorialRequest, form: CandleForm, stamped: Stamp, now: datetime) -> Judgement:
+    viewer = request.viewer
+    if viewer.circle >= Circle.FRIENDS:
+        return CALM
+    said = f"{form.cleaned_data['signed']} {form.cleaned_data['line']}".strip()
+    return surge.judge(
+        viewer.memorial.pk,
+        viewer.guest.pk if viewer.guest else None,
+        _network(request),
+        now,
+        words=signals.fingerprint(said) if said else b"",  # bare ones are all alike, and no sign of a machine
+        proven=proof.holds(request.POST.get(proof.FIELD, ""), stamped, viewer.memorial.pk, now),
+    )
 
 
-def _not_now(
-    request: MemorialRequest, context: dict[str, Any], form: CandleForm, judgement: Judgement
-) -> HttpResponseBase:
-    """Too many at once. The form is shown again as it was typed, with a proof to give where that helps."""
-    form.add_error(None, ValidationError(judgement.sentence))
-    if judgement.level is Level.PROOF:
-        context["challenge"] = _challenge(context["stamp"], request.viewer.memorial.pk)
-    return _later(not_kept(request, "words/candles_light.html", context, form, status=429), judgement.seconds)
+def _origin(request: MemorialRequest, form: CandleForm, stamped: Stamp, judgement: Judgement) -> Origin:
+    """Where it came from, and what speaks for a second look; as with words, nothing of whom the keepers asked in."""
+    viewer, said = request.viewer, form.cleaned_data
+    network = "" if viewer.circle >= Circle.FRIENDS else surge.trace(_network(request), viewer.memorial.pk)
+    if not (said["signed"] or said["line"]):
+        return Origin(network)  # there is nothing to read
+    found = signals.reasons(
+        said["line"],
+        said["signed"],
+        listed=Book.of(viewer.memorial).words_listed,
+        stamp=stamped,
+        judgement=judgement,
+        is_trapped=trap.is_filled(request.POST),
+    )
+    return Origin(network, signals.written(found), signals.rank(found))
 
 
-def _later(answer: HttpResponse, seconds: int) -> HttpResponse:
-    answer["Retry-After"] = str(seconds)
+def _network(request: MemorialRequest) -> str:
+    return surge.network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def _again(
+    request: MemorialRequest,
+    form: CandleForm,
+    now: datetime,
+    sentence: str,
+    *,
+    status: int = 422,
+    wait: int = 0,
+    asks: bool = False,
+) -> HttpResponse:
+    """The form once more, with what was typed and why it was not taken."""
+    form.add_error(None, ValidationError(sentence))
+    answer = not_kept(request, "words/candles_light.html", _shown(request, form, now, asks=asks), form, status=status)
+    if wait:
+        answer["Retry-After"] = str(wait)
     return answer
 
 
-def _origin(
-    request: MemorialRequest, signed: str, line: str, *, network: str, stamped: Stamp, judgement: Judgement
-) -> Origin:
-    """Where it came from, and what speaks for a second look. A bare one is read by nobody, and needs none."""
-    trace = surge.trace(network, request.viewer.memorial.pk)
-    if not (signed or line):
-        return Origin(trace)
-    reasons = signals.reasons(
-        line, signed, listed=(), stamp=stamped, judgement=judgement, is_trapped=trap.is_filled(request.POST)
-    )
-    return Origin(trace, tuple(reasons))
+def _shown(request: MemorialRequest, form: CandleForm, now: datetime, *, asks: bool = False) -> dict[str, Any]:
+    viewer, sent = request.viewer, request.POST
+    memorial, link = viewer.memorial.pk, viewer.guest.pk if viewer.guest else None
+    token = stamp.again(sent.get(stamp.FIELD, ""), memorial, now)
+    stamped, is_stranger = stamp.read(token, memorial, now), viewer.circle < Circle.FRIENDS
+    asks = asks or (is_stranger and surge.expects_proof(memorial, link, _network(request), now))
+    return {
+        **head(viewer),
+        "ways": _ways(viewer),
+        "form": form,
+        "stamp": token,
+        "challenge": proof.ask(stamped, memorial, now) if asks and isinstance(stamped, Stamp) else "",
+        "proof": sent.get(proof.FIELD, ""),
+        "is_stranger": is_stranger,
+    }
 
 
 # -- the link of whoever lit it ------------------------------------------------------------------------------

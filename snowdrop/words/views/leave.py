@@ -2,47 +2,142 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from typing import Any
+
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from snowdrop.memorials.access import Act, MemorialRequest, needs, working
+from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, working
+from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.head import head
-from snowdrop.people import tokens
-from snowdrop.web.answers import kept, not_kept, posted, wants_json
-from snowdrop.words import leaving
+from snowdrop.web.answers import kept, not_done, not_kept, posted, wants_json
+from snowdrop.words import leaving, mending, proof, signals, stamp, surge, trap
 from snowdrop.words.forms import WordForm
 from snowdrop.words.gathering import NotWritten, TooMuchAtOnce
+from snowdrop.words.models import Book
+from snowdrop.words.said import Origin, Said
+from snowdrop.words.stamp import Stamp
+from snowdrop.words.surge import Judgement, Level
+
+# Whom the keepers asked in is no stranger, however many of them write at once.
+CALM = Judgement(Level.CALM)
 
 
 @working
 @needs(Act.LEAVE_WORDS)
 @require_http_methods(["GET", "POST"])
 def leave(request: MemorialRequest) -> HttpResponseBase:
-    viewer = request.viewer
-    once = request.POST.get("once") or tokens.make()
-    form = WordForm(posted(request))
-    context = {**head(viewer), "once": once}
+    viewer, now = request.viewer, timezone.now()
     if request.method != "POST":
-        named = viewer.person.name if viewer.person else ""
-        return render(request, "words/leave.html", {**context, "form": WordForm(initial={"signed": named})})
+        initial = {"signed": viewer.person.name if viewer.person else ""}
+        return render(request, "words/leave.html", _shown(request, WordForm(initial=initial), now))
+    form, stamped = WordForm(posted(request)), stamp.read(request.POST.get(stamp.FIELD, ""), viewer.memorial.pk, now)
     if not form.is_valid():
-        return not_kept(request, "words/leave.html", context, form)
+        return not_kept(request, "words/leave.html", _shown(request, form, now), form)
+    if not isinstance(stamped, Stamp):
+        return _again(request, form, now, _("This page was an old one. Your words still stand here: send them again."))
+    judgement = _judge(request, form.said, stamped, now)
+    if judgement.level is not Level.CALM and not _is_here(stamped):
+        return _again(request, form, now, judgement.sentence, status=429, wait=judgement.seconds, asks=True)
     try:
-        word, what = leaving.leave(form.said, once=once, by=viewer)
-    except (TooMuchAtOnce, NotWritten):
-        return _not_now(request, {**context, "form": form})
-    mine = reverse("words:mine", args=[once])
+        origin = _origin(request, form.said, stamped, judgement)
+        word, what = leaving.leave(form.said, once=stamped.token, by=viewer, origin=origin)
+    except TooMuchAtOnce as many:
+        sentence = _("So many are writing just now that these words could not be kept yet. They still stand here. "
+                     "Send them again in a moment.")  # fmt: skip
+        return _again(request, form, now, sentence, status=503, wait=many.seconds)
+    except NotWritten:
+        sentence = _("These words could not be kept: something is wrong with this house. They still stand here. "
+                     "Send them again in a while.")  # fmt: skip
+        return _again(request, form, now, sentence, status=503, wait=60)
+    except mending.IsGone:
+        return render(request, "words/gone.html", status=410)
+    mine = reverse("words:mine", args=[stamped.token])
     if wants_json(request):
         return kept(request, mine, id=word.pk, sha=word.digest)
-    link = request.build_absolute_uri(mine)
-    context |= {"word": word, "link": link, "is_shown": what is leaving.Kept.SHOWN}
+    is_shown = what is leaving.Kept.SHOWN
+    context = {**head(viewer), "word": word, "link": request.build_absolute_uri(mine), "is_shown": is_shown}
     return render(request, "words/left.html", context, status=201)
 
 
-def _not_now(request: MemorialRequest, context: dict[str, object]) -> HttpResponse:
-    """More comes than can be kept safely. What was typed stands in the page, to be sent again."""
-    answer = render(request, "words/leave.html", {**context, "not_now": True}, status=503)
-    answer["Retry-After"] = str(TooMuchAtOnce.seconds)
+def _judge(request: MemorialRequest, said: Said, stamped: Stamp, now: datetime) -> Judgement:
+    viewer = request.viewer
+    if viewer.circle >= Circle.FRIENDS:
+        return CALM
+    return surge.judge(
+        viewer.memorial.pk,
+        viewer.guest.pk if viewer.guest else None,
+        _network(request),
+        now,
+        words=signals.fingerprint(said.text),
+        proven=proof.holds(request.POST.get(proof.FIELD, ""), stamped, viewer.memorial.pk, now),
+    )
+
+
+def _origin(request: MemorialRequest, said: Said, stamped: Stamp, judgement: Judgement) -> Origin:
+    """Where they came from and what speaks for a second look. Of whom the keepers asked in, nothing is remembered."""
+    viewer = request.viewer
+    found = signals.reasons(
+        said.text,
+        said.signed,
+        listed=Book.of(viewer.memorial).words_listed,
+        stamp=stamped,
+        judgement=judgement,
+        is_trapped=trap.is_filled(request.POST),
+    )
+    is_known = viewer.circle >= Circle.FRIENDS
+    network = "" if is_known else surge.trace(_network(request), viewer.memorial.pk)
+    return Origin(network, signals.written(found), signals.rank(found))
+
+
+def _network(request: MemorialRequest) -> str:
+    return surge.network_of(request.META.get("REMOTE_ADDR", ""))
+
+
+def _is_here(stamped: Stamp) -> bool:
+    """Whether the words of this form were kept already, and it is only sent once more."""
+    return mending.find(stamped.token) is not None
+
+
+def _again(
+    request: MemorialRequest,
+    form: WordForm,
+    now: datetime,
+    sentence: str,
+    *,
+    status: int = 422,
+    wait: int = 0,
+    asks: bool = False,
+) -> HttpResponse:
+    """The form once more, with what was typed and why it was not taken."""
+    if wants_json(request):
+        answer: HttpResponse = not_done(sentence, status=status)
+    else:
+        context = _shown(request, form, now, asks=asks) | {"sentence": sentence}
+        answer = render(request, "words/leave.html", context, status=status)
+    if wait:
+        answer["Retry-After"] = str(wait)
     return answer
+
+
+def _shown(request: MemorialRequest, form: WordForm, now: datetime, *, asks: bool = False) -> dict[str, Any]:
+    viewer: Viewer = request.viewer
+    memorial, sent = viewer.memorial.pk, request.POST
+    token = stamp.again(sent.get(stamp.FIELD, ""), memorial, now)
+    stamped, link = stamp.read(token, memorial, now), viewer.guest.pk if viewer.guest else None
+    is_stranger = viewer.circle < Circle.FRIENDS
+    asks = asks or (is_stranger and surge.expects_proof(memorial, link, _network(request), now))
+    challenge = proof.ask(stamped, memorial, now) if asks and isinstance(stamped, Stamp) else ""
+    return {
+        **head(viewer),
+        "form": form,
+        "stamp": token,
+        "challenge": challenge,
+        "proof": sent.get(proof.FIELD, ""),
+        "is_stranger": is_stranger,
+    }
