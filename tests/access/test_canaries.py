@@ -27,7 +27,11 @@ BY_TOKEN = (
     "memorials:enter",
     "memorials:succeed",
     "people:way_back",
+    "words:mine",
+    "words:my_candle",
 )
+# What shows more once somebody asks for it: many at once at the door, and what the family was asked about.
+ALSO = {"words:door": "?list=yes", "words:asked": "?read=yes"}
 KINDS = (Moment, Photograph, Recording, Album, Document, KeptAtHome, Fact, Name, Kin)
 FILES = tuple(
     f"keepsakes:{name}" for name in ("aac", "avif", "film", "moving_file", "opus", "poster", "rendition", "sheet")
@@ -60,7 +64,9 @@ def pages(town: Town, role: str) -> list[tuple[str, str]]:
             continue
         inside = isinstance(getattr(address.view, "needs", None), Act)
         things = addresses.about_things(address, town) if not inside or role in CIRCLE_OF else [None]
-        found += [(address.name, addresses.path(address, town, thing)) for thing in things]
+        paths = [addresses.path(address, town, thing) for thing in things]
+        found += [(address.name, path) for path in paths]
+        found += [(address.name, path + ALSO[address.name]) for path in paths if address.name in ALSO]
     return found
 
 
