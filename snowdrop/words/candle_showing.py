@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from snowdrop.memorials.access import Act, Viewer
@@ -53,10 +54,11 @@ def has_sign(viewer: Viewer) -> bool:
     return bool(Book.of(viewer.memorial).sign)
 
 
-def has_wall(viewer: Viewer) -> bool:
-    """Whether there is a wall to go to for this viewer.
+def walls(viewer: Viewer) -> QuerySet[Book]:
+    """The wall that there is for this viewer, or none.
 
     Told by what the family chose and not by what is there: many candles in a night move no head of a page.
     """
-    book = Book.of(viewer.memorial)
-    return bool(book.sign) and viewer.circle >= book.shown_to
+    if viewer.with_children:
+        return Book.objects.none()
+    return Book.objects.filter(memorial=viewer.memorial, shown_to__lte=viewer.circle).exclude(sign=Book.Sign.NONE)

@@ -89,6 +89,10 @@ class Candle(Keeping):
                 condition=Q(shown_at__isnull=False, put_away_at=None, is_bare=True),
             ),
             models.Index("memorial", "rank", "offered_at", "id", name="candles_waiting", condition=WAITING),
+            # Each page of a keeper's own asks whether there is one.
+            models.Index(
+                "memorial", "offered_at", "id", name="candles_asked", condition=Q(WAITING, asked_at__isnull=False)
+            ),
             models.Index(
                 "memorial", "turned_away_at", "id", name="candles_not_shown", condition=Q(turned_away_at__isnull=False)
             ),
