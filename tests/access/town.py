@@ -449,7 +449,7 @@ def _leave_words(town: Town) -> None:
         door.let_in([word.pk], by=reads_first)
         town.things[-1].is_shown = True
     leave("canary-kindword-waits", {"companion"})
-    leave("canary-kindword-sam-waits", {"companion"}, by=town.stands("sam"))
+    leave("canary-kindword-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
     door.turn_away([leave("canary-kindword-not-shown", {"companion"}).pk], by=reads_first)
     asked = leave("canary-kindword-asked", KEEPERS)
     door.ask_family([asked.pk], by=reads_first)
@@ -480,7 +480,7 @@ def _light_candles(town: Town) -> None:
         door.let_in([candle.pk], by=reads_first)
         town.things[-1].is_shown = True
     light("canary-candle-waits", {"companion"})
-    light("canary-candle-sam-waits", {"companion"}, by=town.stands("sam"))
+    light("canary-candle-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
     door.turn_away([light("canary-candle-not-shown", {"companion"}).pk], by=reads_first)
     door.ask_family([light("canary-candle-asked", KEEPERS).pk], by=reads_first)
     candles.take_back(light("canary-candle-taken-back", ()))
