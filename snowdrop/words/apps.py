@@ -17,4 +17,4 @@ class WordsConfig(AppConfig):
         notices.come_also_from(asking.notices)
         notices.ask_also(asking.asked_of)
         reaper.hold_back(KindWord, Q(evidence__isnull=False))
-        separating.carry(carrying.CarriedWord())
+        separating.carry(carrying.CarriedWord(), carrying.CarriedCandle())

@@ -10,7 +10,7 @@ from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.models import Membership, Memorial
 from snowdrop.memorials.notices import Notice
 from snowdrop.people.models import Person
-from snowdrop.words.models import Book, HandOver, KindWord, Removal
+from snowdrop.words.models import Book, Candle, HandOver, KindWord, Removal
 
 
 def notices(viewer: Viewer) -> list[Notice]:
@@ -19,7 +19,7 @@ def notices(viewer: Viewer) -> list[Notice]:
     here = Memorial.objects.filter(pk=viewer.memorial.pk)
     asks, nobody, link = (
         here.annotate(
-            asks=Exists(KindWord.objects.asked_about(viewer)),
+            asks=Q(Exists(KindWord.objects.asked_about(viewer))) | Q(Exists(Candle.objects.asked_about(viewer))),
             nobody=_nobody_reads(),
             link=Exists(Removal.objects.asking_to_end(viewer)),
         )

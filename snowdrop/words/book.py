@@ -80,6 +80,7 @@ def show_to(circle: Circle, *, by: Viewer) -> None:
     book = _locked(by)
     book.shown_to = circle
     book.save()
+    revision.bump(by.memorial, "words")  # where there is a wall of candles, it is named to these
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ and an answer is read where the words were left."""
 from __future__ import annotations
 
 from snowdrop.memorials.separating import Carrying
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Candle, KindWord
 
 
 class CarriedWord(Carrying):
@@ -13,4 +13,12 @@ class CarriedWord(Carrying):
 
     def made(self, row: KindWord) -> None:
         row.thanks = None
+        row.by_link, row.network, row.answered_by = None, "", None
+
+
+class CarriedCandle(Carrying):
+    kind = Candle
+    order = 51
+
+    def made(self, row: Candle) -> None:
         row.by_link, row.network, row.answered_by = None, "", None

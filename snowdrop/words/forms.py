@@ -180,7 +180,6 @@ class BookForm(forms.Form):
     )
 
 
-
 class ThanksForm(forms.Form):
     """An answer to one who wrote, or to many."""
 

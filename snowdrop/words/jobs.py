@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from snowdrop.config.jobs import every, job
-from snowdrop.words import leaving, letters, removing
+from snowdrop.words import candles, leaving, letters, removing
 
 
 @job()
@@ -31,3 +31,4 @@ def tell_once_a_day() -> None:
 @job(tries=1)
 def forget_where_they_came_from() -> None:
     leaving.forget_networks(at=timezone.now())
+    candles.forget_networks(at=timezone.now())

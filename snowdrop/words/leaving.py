@@ -70,9 +70,7 @@ def _is_let_in_at_once(viewer: Viewer) -> Circle | None:
     if viewer.person is None or viewer.circle < Circle.FRIENDS:
         return None
     book = Book.of(viewer.memorial)
-    if book.at_once_from is None or viewer.circle < book.at_once_from:
-        return None
-    return Circle(book.shown_to)
+    return Circle(book.shown_to) if book.lets_in_at_once(viewer) else None
 
 
 # -- into the database ---------------------------------------------------------------------------------

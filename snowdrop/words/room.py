@@ -10,15 +10,18 @@ from django.utils.translation import pgettext_lazy
 
 from snowdrop.memorials.access import Act, Viewer
 from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
-from snowdrop.words import showing
-from snowdrop.words.models import KindWord
+from snowdrop.words import candle_showing, showing
+from snowdrop.words.candles import PART
+from snowdrop.words.models import Candle, KindWord
 
 # The names of those who write stand on the words themselves; who may leave some stands on the memorial.
 PARTS = ("words", "memorials")
+CANDLES = (PART, *PARTS)
 
 
 def holds(viewer: Viewer) -> Iterator[QuerySet[Any]]:
     yield KindWord.objects.visible_to(viewer)
+    yield candle_showing.walls(viewer)
 
 
 def is_open(viewer: Viewer) -> bool:
@@ -41,6 +44,8 @@ ROOM = Room(
     pages=(
         ReadingPage("words:room", r"words/", parts=PARTS, query=frozenset({"after", "before"})),
         ReadingPage("words:word", rf"words/{UUID}/", parts=PARTS),
+        ReadingPage("words:candles", r"candles/", parts=CANDLES, query=frozenset({"after", "before"})),
+        ReadingPage("words:candle", rf"candles/{UUID}/", parts=CANDLES),
     ),
     finds=(
         Findable(
@@ -49,6 +54,13 @@ ROOM = Room(
             title=lambda word: word.title_for_lists,
             order=("-written_at", "-pk"),
             shelves="w",
+        ),
+        Findable(
+            Candle,
+            texts=lambda candle: (candle.signed, candle.line),
+            title=lambda candle: candle.title_for_lists,
+            order=("-written_at", "-pk"),
+            shows=candle_showing.has_sign,
         ),
     ),
     opens=(Opened(KindWord, template="words/parts/looked_at.html", context=looked_at, change="memorials:who"),),

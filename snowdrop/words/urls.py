@@ -3,6 +3,7 @@ from django.urls import path
 from snowdrop.words.views import (
     asked,
     book,
+    candles,
     door,
     evidence,
     few,
@@ -50,5 +51,10 @@ urlpatterns = [
     path("m/<slug:slug>/words/<uuid:id>/reply/", replies.reply, name="reply"),
     path("m/<slug:slug>/words/<uuid:id>/wrong/", reports.report, name="report"),
     path("m/<slug:slug>/words/<uuid:id>/close/", read.keep_close, name="keep_close"),
+    path("m/<slug:slug>/candles/", candles.candles, name="candles"),
+    path("m/<slug:slug>/candles/light/", candles.light, name="light"),
+    path("m/<slug:slug>/candles/sign/", candles.sign, name="sign"),
+    path("m/<slug:slug>/candles/<uuid:id>/", candles.candle, name="candle"),
+    path("your-candle/<str:token>/", candles.my_candle, name="my_candle"),
     path("your-words/<str:token>/", mine.mine, name="mine"),
 ]

@@ -23,7 +23,7 @@ from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
 from snowdrop.storage import originals
 from snowdrop.story import writing
 from snowdrop.story.models import Moment
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Candle, KindWord
 from tests.access.town import Thing, Town, recorded, recording
 
 
@@ -106,6 +106,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "archive:choose": lambda town: {"id": export(town)},
     "archive:parcel": lambda town: {"id": parcel(town)},
     "words:change_thanks": lambda town: {"id": town.args["thanks"].pk},
+    "words:my_candle": lambda town: {"token": town.args["candle_token"]},
     "words:mine": lambda town: {"token": town.args["words_token"]},
     "talk:change": lambda town: {"pk": line(shown=True)},
     "talk:check": lambda town: {"pk": line(shown=True)},
@@ -242,6 +243,8 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
         return (KeptAtHome,)
     if name.startswith("keepsakes:"):
         return (Photograph,)
+    if name == "words:candle":
+        return (Candle,)
     if name.startswith("words:"):
         return (KindWord,)
     return None

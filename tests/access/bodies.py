@@ -119,6 +119,8 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:thank": {"text": "new words", "to": "all"},
     "words:yours": lambda town: {"do": "take_back", "id": str(town.find("canary-kindword-sam-waits").row.pk)},
     "words:listed": {"listed": "a word"},
+    "words:light": lambda town: {"stamp": stamp.make(town.memorial.pk, timezone.now()), "line": "new words"},
+    "words:sign": {"sign": "stone"},
     "words:mine": {"text": "new words", "signed": "Ada"},
     "words:remove_all": {"what": "network"},
     "words:removed": lambda town: {"id": str(town.args["removal"].pk)},

@@ -11,7 +11,7 @@ from snowdrop.keepsakes.models import Album, Document, KeptAtHome, Photograph, R
 from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name
 from snowdrop.storage.models import Original
 from snowdrop.story.models import Draft, Moment
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Candle, KindWord
 
 
 def _photograph(memorial: Memorial, **base: Any) -> Photograph:
@@ -52,6 +52,7 @@ PLAIN: dict[type[Keeping], Callable[..., Keeping]] = {
     KeptAtHome: lambda memorial, **base: KeptAtHome(memorial=memorial, what="a blanket", **base),
     Moment: lambda memorial, **base: Moment(memorial=memorial, text="words", **base),
     Telling: lambda memorial, **base: Telling(memorial=memorial, text="words", **base),
+    Candle: lambda memorial, **base: Candle(memorial=memorial, signed="Ada", line="words", is_bare=False, **base),
     KindWord: lambda memorial, **base: KindWord(memorial=memorial, signed="Ada", text="words", **base),
     Draft: lambda memorial, **base: Draft(memorial=memorial, typed={"text": ["words"]}, **base),
 }

@@ -28,7 +28,10 @@ BY_TOKEN = (
     "memorials:succeed",
     "people:way_back",
     "words:mine",
+    "words:my_candle",
 )
+# What shows more once somebody asks for it: many at once at the door, and what the family was asked about.
+ALSO = {"words:door": "?list=yes", "words:asked": "?read=yes"}
 KINDS = (Moment, Photograph, Recording, Album, Document, KeptAtHome, Fact, Name, Kin)
 FILES = tuple(
     f"keepsakes:{name}" for name in ("aac", "avif", "film", "moving_file", "opus", "poster", "rendition", "sheet")
@@ -65,7 +68,9 @@ def pages(town: Town, role: str, *, stands_inside: bool = True) -> list[tuple[st
             continue
         inside = isinstance(getattr(address.view, "needs", None), Act)
         things = addresses.about_things(address, town) if not inside or stands_inside else [None]
-        found += [(address.name, addresses.path(address, town, thing)) for thing in things]
+        paths = [addresses.path(address, town, thing) for thing in things]
+        found += [(address.name, path) for path in paths]
+        found += [(address.name, path + ALSO[address.name]) for path in paths if address.name in ALSO]
     return found
 
 

@@ -42,8 +42,8 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
-from snowdrop.words import book, door, evidence, leaving, mending, reading_first, replies, reporting
-from snowdrop.words.models import Book, KindWord, Removal, Report
+from snowdrop.words import book, candles, door, evidence, leaving, mending, reading_first, replies, reporting
+from snowdrop.words.models import Book, Candle, KindWord, Removal, Report
 from snowdrop.words.said import Said
 
 ROLES = (
@@ -451,7 +451,7 @@ def _leave_words(town: Town) -> None:
     leave("canary-kindword-waits", {"companion"})
     leave("canary-kindword-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
     door.turn_away([leave("canary-kindword-not-shown", {"companion"}).pk], by=reads_first)
-    asked = leave("canary-kindword-asked", {"companion"})
+    asked = leave("canary-kindword-asked", KEEPERS)
     door.ask_family([asked.pk], by=reads_first)
     mending.take_back(leave("canary-kindword-taken-back", ()))
     away = leave("canary-kindword-away", KEEPERS)
@@ -463,6 +463,7 @@ def _leave_words(town: Town) -> None:
     town.more["canary-thanks"] = KEEPERS
     town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine", "thanks": thanks}
     _read_first(town, reads_first, guest)
+    _light_candles(town)
 
 
 def _read_first(town: Town, reader: Viewer, guest: Viewer) -> None:
@@ -478,6 +479,36 @@ def _read_first(town: Town, reader: Viewer, guest: Viewer) -> None:
     removal = Removal.objects.create(memorial=town.memorial, link=link, asks_to_end=True)
     town.args |= {"report": Report.objects.get(word=reported), "removal": removal}
     town.more["canary-report-line"] = frozenset({"companion"})
+
+
+def _light_candles(town: Town) -> None:
+    """Candles in the states of words; a bare one says nothing, and so is no thing that anybody could meet."""
+    mara, reads_first = town.stands("mara"), town.stands("kim")
+    candles.choose(Book.Sign.CANDLE, by=mara, wave_of_light=True)
+    guest = Viewer(town.memorial, None, Circle.LINK)
+
+    def light(canary: str, seen_by: Iterable[str], *, by: Viewer = guest) -> Candle:
+        candle = candles.light(f"{canary}-signed", canary, secret=f"Once {canary}", by=by)
+        town.things.append(Thing(candle, canary, frozenset(seen_by), is_shown=False))
+        return candle
+
+    for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
+        book.show_to(circle, by=mara)
+        candle = light(f"canary-candle-{circle.name.lower()}", circle_and_closer(circle))
+        door.let_in([candle.pk], by=reads_first)
+        town.things[-1].is_shown = True
+    light("canary-candle-waits", {"companion"})
+    light("canary-candle-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
+    door.turn_away([light("canary-candle-not-shown", {"companion"}).pk], by=reads_first)
+    door.ask_family([light("canary-candle-asked", KEEPERS).pk], by=reads_first)
+    candles.take_back(light("canary-candle-taken-back", ()))
+    away = light("canary-candle-away", KEEPERS)
+    door.let_in([away.pk], by=reads_first)
+    away.refresh_from_db()
+    keepings.put_away(away, by=mara)
+    light("canary-candle-mine", {"companion"})
+    candles.light("", "", secret="Once a bare one", by=guest)
+    town.args |= {"candle_token": "Once canary-candle-mine"}
 
 
 def _hand_over(town: Town, original: Original) -> None:

@@ -18,9 +18,9 @@ from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, n
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import door as verbs
-from snowdrop.words import letters, reading_first, signals
-from snowdrop.words.models import KindWord, KindWordQuerySet, Report
-from snowdrop.words.showing import as_read
+from snowdrop.words import letters, queue, reading_first
+from snowdrop.words.models import Report
+from snowdrop.words.queue_showing import for_an_answer
 
 AT_ONCE = 50  # words on one page of the list
 _LAST = "door_last"  # what was answered last in this browser, to be undone
@@ -50,14 +50,12 @@ def door(request: MemorialRequest) -> HttpResponseBase:
     if rests_until is not None and not {"read", "list", "after"} & set(request.GET):
         return render(request, "words/resting.html", {**head(viewer), "until": rests_until})
     letters.looked(viewer, at=timezone.now())
-    waiting = KindWord.objects.at_the_door(viewer).waiting().filter(asked_at=None)
     is_list = "list" in request.GET
-    some = _behind(waiting, request.GET.get("after", "")).as_they_came()[: AT_ONCE + 1 if is_list else 2]
-    found = list(some.select_related("by_link"))
+    found = queue.waiting(viewer, after=_after(request), most=AT_ONCE + 1 if is_list else 2)
     shown = found[:AT_ONCE] if is_list else found[:1]
     context: dict[str, Any] = {
         **head(viewer),
-        "waiting": [_waiting(word) for word in shown],
+        "waiting": for_an_answer(shown, viewer),
         "is_list": is_list,
         "after": shown[-1].pk if len(found) > len(shown) else "",
         "last": _last(request, viewer),
@@ -70,16 +68,12 @@ def door(request: MemorialRequest) -> HttpResponseBase:
     return render(request, "words/door.html", context)
 
 
-def _waiting(word: KindWord) -> dict[str, Any]:
-    return {"row": word, "word": as_read(word), "reasons": [reason.label for reason in signals.read(word.reasons)]}
-
-
-def _behind(waiting: KindWordQuerySet, after: str) -> KindWordQuerySet:
+def _after(request: MemorialRequest) -> uuid.UUID | None:
+    after = request.GET.get("after", "")
     try:
-        edge = waiting.filter(pk=uuid.UUID(after)).first() if after else None
+        return uuid.UUID(after) if after else None
     except ValueError as error:
         raise NotForYou from error
-    return waiting.behind(edge) if edge is not None else waiting
 
 
 def _last(request: MemorialRequest, viewer: Viewer) -> dict[str, Any] | None:
@@ -124,7 +118,5 @@ def _ids(request: MemorialRequest) -> list[uuid.UUID]:
 def not_shown(request: MemorialRequest) -> HttpResponseBase:
     """What was not shown, the last first, to be let in after all."""
     viewer = request.viewer
-    away = KindWord.objects.at_the_door(viewer).filter(turned_away_at__isnull=False)
-    found = list(away.order_by("-turned_away_at", "-pk")[:AT_ONCE])
-    context = {**head(viewer), "waiting": [_waiting(word) for word in found]}
+    context = {**head(viewer), "waiting": for_an_answer(queue.not_shown(viewer, most=AT_ONCE), viewer)}
     return render(request, "words/not_shown.html", context)

@@ -16,6 +16,7 @@ from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept, wants_json
 from snowdrop.words import keeping_close, pages, replies
+from snowdrop.words.candle_showing import ways
 from snowdrop.words.models import KindWord
 from snowdrop.words.showing import shown
 
@@ -39,6 +40,7 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         "words": shown([word for word in page.words if word.pk not in close], viewer, as_suffix=context["as_suffix"]),
         "newer_url": _address(viewer, before=page.newer) if page.newer else "",
         "older_url": _address(viewer, after=page.older) if page.older else "",
+        "candle_ways": ways(viewer),
         "may_leave": viewer.offers(Act.LEAVE_WORDS),
         "reads_first": viewer.may(Act.READ_FIRST),
         "is_keeper": viewer.is_keeper,
