@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from snowdrop.memorials.separating import Carrying
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Enclosure, KindWord
 
 
 class CarriedWord(Carrying):
@@ -12,3 +12,11 @@ class CarriedWord(Carrying):
 
     def made(self, row: KindWord) -> None:
         row.by_link, row.network, row.answered_by = None, "", None
+
+
+class CarriedEnclosure(Carrying):
+    """What came with words comes along where these do. Its file is kept once, and stays."""
+
+    kind = Enclosure
+    points = {"word": KindWord}
+    order = 51

@@ -13,6 +13,7 @@ from django.utils import timezone
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
+from snowdrop.words import enclosing
 from snowdrop.words.models import Book, KindWord, KindWordQuerySet
 
 MOST = 500  # words answered at once
@@ -35,6 +36,7 @@ def let_in(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
     for_family = [row.pk for row in rows if row.for_family_only]
     if for_family:
         KindWord.objects.filter(pk__in=for_family).update(audience=Circle.KEEPERS)
+    enclosing.follow([row.pk for row in rows])
     finding.write_down(*rows)
     revision.bump(by.memorial, "words")
     return [row.pk for row in rows]
@@ -63,6 +65,7 @@ def undo(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
     here = KindWord.objects.filter(answered, memorial=by.memorial, put_away_at=None, offered_at__isnull=False)
     rows = _locked(here, ids)
     _set(rows, shown_at=None, turned_away_at=None, asked_at=None, answered_by=None, close_since=None)
+    enclosing.follow([row.pk for row in rows])
     if any(row.shown_at for row in rows):
         revision.bump(by.memorial, "words")
     return [row.pk for row in rows]
@@ -79,6 +82,7 @@ def say_yes(word: KindWord, *, by: Viewer) -> None:
     if row.shown_at is not None:
         audience = Circle.KEEPERS if row.for_family_only else Book.of(by.memorial).shown_to
         KindWord.objects.filter(pk=row.pk).update(audience=audience)
+        enclosing.follow([row.pk])
         finding.write_down(row)
         revision.bump(by.memorial, "words")
 

@@ -8,8 +8,8 @@ from django.utils.translation import pgettext_lazy
 
 from snowdrop.memorials.access import Act, Viewer
 from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
-from snowdrop.words import showing
-from snowdrop.words.models import KindWord
+from snowdrop.words import enclosures, showing
+from snowdrop.words.models import Enclosure, KindWord
 
 # The names of those who write stand on the words themselves; who may leave some stands on the memorial.
 PARTS = ("words", "memorials")
@@ -43,6 +43,14 @@ ROOM = Room(
             order=("-written_at", "-pk"),
         ),
     ),
-    opens=(Opened(KindWord, template="words/parts/looked_at.html", context=looked_at, change="memorials:who"),),
+    opens=(
+        Opened(KindWord, template="words/parts/looked_at.html", context=looked_at, change="memorials:who"),
+        Opened(
+            Enclosure,
+            template="words/parts/enclosure_looked_at.html",
+            context=enclosures.looked_at,
+            change="memorials:close_it",
+        ),
+    ),
     order=50,
 )

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from snowdrop.words.views import asked, book, door, leave, mine, read
+from snowdrop.words.views import asked, book, door, enclosure, leave, mine, read
 
 app_name = "words"
 urlpatterns = [
@@ -15,5 +15,9 @@ urlpatterns = [
     path("m/<slug:slug>/words/asked/", asked.asked, name="asked"),
     path("m/<slug:slug>/words/<uuid:id>/", read.word, name="word"),
     path("m/<slug:slug>/words/<uuid:id>/close/", read.keep_close, name="keep_close"),
+    path("m/<slug:slug>/words/with/<uuid:id>/<int:size>.jpg", enclosure.picture, name="picture"),
+    path("m/<slug:slug>/words/with/<uuid:id>/voice.webm", enclosure.voice, name="voice"),
+    path("m/<slug:slug>/words/with/<uuid:id>/voice.m4a", enclosure.voice_aac, name="voice_aac"),
+    path("m/<slug:slug>/words/with/<uuid:id>/cover/", enclosure.cover, name="cover"),
     path("your-words/<str:token>/", mine.mine, name="mine"),
 ]

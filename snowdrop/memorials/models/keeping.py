@@ -64,6 +64,10 @@ class KeepingQuerySet(models.QuerySet[Any]):
         handed = LooksFirst.objects.filter(person=viewer.person, memorial=viewer.memorial).values("keeping")
         return self.filter(pk__in=handed, memorial=viewer.memorial, is_closed=True, put_away_at=None)
 
+    def at_the_door(self, viewer: Viewer) -> Self:
+        """What this viewer meets before it is let in, to decide about it. Nothing, unless a kind has a door."""
+        return self.none()
+
     def among(self, ids: Collection[uuid.UUID] | models.QuerySet[Any, Any]) -> Self:
         """Those of these rows that have one of `ids`, each looked up by its own key.
 

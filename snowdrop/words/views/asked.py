@@ -13,6 +13,7 @@ from snowdrop.memorials.access import Act, MemorialRequest, needs, working
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import door as verbs
+from snowdrop.words import enclosures
 from snowdrop.words.models import KindWord
 from snowdrop.words.showing import as_read
 
@@ -37,12 +38,13 @@ def asked(request: MemorialRequest) -> HttpResponseBase:
         return kept(request, f"{here}?read=yes", id=word.pk)
     reads = "read" in request.GET
     found = list(rows.order_by("offered_at", "pk")[:AT_ONCE]) if reads else []
+    came = enclosures.waiting_with(found, viewer)
     context = {
         **head(viewer),
         "is_away": is_away,
         "reads": reads,
         "there_are_some": bool(found) or rows.exists(),
-        "waiting": [{"row": word, "word": as_read(word)} for word in found],
+        "waiting": [{"row": word, "word": as_read(word), "came": came.get(word.pk)} for word in found],
     }
     return render(request, "words/asked.html", context)
 

@@ -14,7 +14,7 @@ from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, n
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import door as verbs
-from snowdrop.words import signals
+from snowdrop.words import enclosures, signals
 from snowdrop.words.models import KindWord, KindWordQuerySet
 from snowdrop.words.showing import as_read
 
@@ -36,7 +36,7 @@ def door(request: MemorialRequest) -> HttpResponseBase:
     shown = found[:AT_ONCE] if is_list else found[:1]
     context: dict[str, Any] = {
         **head(viewer),
-        "waiting": [_waiting(word) for word in shown],
+        "waiting": _waiting(shown, viewer),
         "is_list": is_list,
         "after": shown[-1].pk if len(found) > len(shown) else "",
         "last": _last(request, viewer),
@@ -44,8 +44,17 @@ def door(request: MemorialRequest) -> HttpResponseBase:
     return render(request, "words/door.html", context)
 
 
-def _waiting(word: KindWord) -> dict[str, Any]:
-    return {"row": word, "word": as_read(word), "reasons": [reason.label for reason in signals.read(word.reasons)]}
+def _waiting(words: list[KindWord], viewer: Viewer) -> list[dict[str, Any]]:
+    came = enclosures.waiting_with(words, viewer)
+    return [
+        {
+            "row": word,
+            "word": as_read(word),
+            "came": came.get(word.pk),
+            "reasons": [reason.label for reason in signals.read(word.reasons)],
+        }
+        for word in words
+    ]
 
 
 def _behind(waiting: KindWordQuerySet, after: str) -> KindWordQuerySet:
@@ -98,5 +107,5 @@ def not_shown(request: MemorialRequest) -> HttpResponseBase:
     viewer = request.viewer
     away = KindWord.objects.at_the_door(viewer).filter(turned_away_at__isnull=False)
     found = list(away.order_by("-turned_away_at", "-pk")[:AT_ONCE])
-    context = {**head(viewer), "waiting": [_waiting(word) for word in found]}
+    context = {**head(viewer), "waiting": _waiting(found, viewer)}
     return render(request, "words/not_shown.html", context)
