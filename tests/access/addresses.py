@@ -23,7 +23,7 @@ from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
 from snowdrop.storage import originals
 from snowdrop.story import writing
 from snowdrop.story.models import Moment
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Enclosure, KindWord
 from tests.access.town import Thing, Town, recorded, recording
 
 
@@ -105,6 +105,10 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "people:sign_out_device": lambda town: {"id": town.args["other_device"].pk},
     "archive:choose": lambda town: {"id": export(town)},
     "archive:parcel": lambda town: {"id": parcel(town)},
+    "words:cover": lambda town: {"id": town.args["enclosure"].pk},
+    "words:picture": lambda town: {"id": town.args["open_picture"].pk},
+    "words:voice": lambda town: {"id": town.args["open_voice"].pk},
+    "words:voice_aac": lambda town: {"id": town.args["open_voice"].pk},
     "words:mine": lambda town: {"token": town.args["words_token"]},
     "talk:change": lambda town: {"pk": line(shown=True)},
     "talk:check": lambda town: {"pk": line(shown=True)},
@@ -218,6 +222,7 @@ OF_RECORDINGS = ("aac", "captions", "change_recording", "opus", "recording", "tr
 
 
 OF_DOCUMENTS = ("change_document", "document", "sheet")
+OF_ENCLOSURES = ("cover", "picture", "voice", "voice_aac")
 AT_HOME = ("at_home", "change_at_home")
 
 
@@ -241,6 +246,8 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
         return (KeptAtHome,)
     if name.startswith("keepsakes:"):
         return (Photograph,)
+    if name.removeprefix("words:") in OF_ENCLOSURES:
+        return (Enclosure,)
     if name.startswith("words:"):
         return (KindWord,)
     return None

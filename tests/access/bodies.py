@@ -106,6 +106,7 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:asked": lambda town: {"do": "yes", "id": str(town.args["asked_word"].pk)},
     "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
     "words:close": {"how": "for_good"},
+    "words:cover": {"do": "open"},
     "words:first": {"who": "not_now"},
     "words:leave": lambda town: {
         "text": "new words",

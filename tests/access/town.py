@@ -42,8 +42,8 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
-from snowdrop.words import book, door, leaving, mending
-from snowdrop.words.models import Book, KindWord
+from snowdrop.words import book, door, enclosing, leaving, mending
+from snowdrop.words.models import Book, Enclosure, KindWord
 from snowdrop.words.said import Said
 
 ROLES = (
@@ -396,7 +396,7 @@ def _keep(town: Town) -> None:
         keepings.put_away(away, by=mara)
     keep("canary-telling-friends", Telling, Circle.FRIENDS, mara, circle_and_closer(Circle.FRIENDS))
     _hand_over(town, mine)
-    _leave_words(town)
+    _leave_words(town, mine, sound)
     for who, role in (("mara", "keeper"), ("sam", "friend")):
         draft = drafts.keep(
             {"title": [f"canary-draft-{who}"], "text": [f"canary-draft-{who}"]},
@@ -429,7 +429,7 @@ def _keep(town: Town) -> None:
     town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)
 
 
-def _leave_words(town: Town) -> None:
+def _leave_words(town: Town, original: Original, sound: Original) -> None:
     """Words that show to each circle; and those at the door, which Kim alone meets, who reads first."""
     mara, kim = town.stands("mara"), Membership.objects.get(memorial=town.memorial, person=town.people["kim"])
     book.answer(Book.FirstReader.PERSON, by=mara, person=kim)
@@ -443,23 +443,49 @@ def _leave_words(town: Town) -> None:
         town.things.append(Thing(word, canary, frozenset(seen_by), is_shown=False))
         return word
 
+    def enclose(word: KindWord, seen_by: Iterable[str] | None = None) -> Enclosure:
+        """A picture with these words, of which the cover alone says anything; seen where they are."""
+        of_word = town.find(f"canary-kindword-{word.text.removeprefix('canary-kindword-')}")
+        canary = word.text.replace("kindword", "enclosure")
+        row = enclosing.enclose(original, word)
+        Enclosure.objects.filter(pk=row.pk).update(cover_words=canary)
+        row.refresh_from_db()
+        seen = of_word.seen_by if seen_by is None else frozenset(seen_by)
+        town.things.append(Thing(row, canary, seen, is_shown=of_word.is_shown))
+        return row
+
     for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
         book.show_to(circle, by=mara)
         word = leave(f"canary-kindword-{circle.name.lower()}", circle_and_closer(circle))
+        enclose(word)
         door.let_in([word.pk], by=reads_first)
-        town.things[-1].is_shown = True
-    leave("canary-kindword-waits", {"companion"})
+        town.things[-1].is_shown = town.things[-2].is_shown = True
+    waits = enclose(leave("canary-kindword-waits", {"companion"}))
     leave("canary-kindword-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
-    door.turn_away([leave("canary-kindword-not-shown", {"companion"}).pk], by=reads_first)
+    not_shown = leave("canary-kindword-not-shown", {"companion"})
+    enclose(not_shown)
+    door.turn_away([not_shown.pk], by=reads_first)
     asked = leave("canary-kindword-asked", {"companion"})
+    enclose(asked)
     door.ask_family([asked.pk], by=reads_first)
-    mending.take_back(leave("canary-kindword-taken-back", ()))
+    taken_back = leave("canary-kindword-taken-back", ())
+    enclose(taken_back)
+    mending.take_back(taken_back)
     away = leave("canary-kindword-away", KEEPERS)
+    enclose(away, ())
     door.let_in([away.pk], by=reads_first)
     away.refresh_from_db()
     keepings.put_away(away, by=mara)
-    leave("canary-kindword-mine", {"companion"})
-    town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine"}
+    taken_out = leave("canary-kindword-mine", {"companion"})
+    enclose(taken_out, ())
+    enclosing.take_out(taken_out)
+    town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine", "enclosure": waits}
+    for name, file in (("open_picture", original), ("open_voice", sound)):
+        book.show_to(Circle.FRIENDS, by=mara)
+        word, _what = leaving.leave(Said("Ada", "beneath"), once=name, by=guest)
+        town.args[name] = enclosing.enclose(file, word)
+        enclosing.show_open(town.args[name], True, by=reads_first)
+        door.let_in([word.pk], by=reads_first)
 
 
 def _hand_over(town: Town, original: Original) -> None:
