@@ -27,6 +27,7 @@ BY_TOKEN = (
     "memorials:enter",
     "memorials:succeed",
     "people:way_back",
+    "words:mine",
 )
 KINDS = (Moment, Photograph, Recording, Album, Document, KeptAtHome, Fact, Name, Kin)
 FILES = tuple(
