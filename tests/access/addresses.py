@@ -71,6 +71,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "memorials:looked": lambda town: {"id": covered(town)},
     "memorials:member": lambda town: {"id": _membership(town, "sam")},
     "memorials:remove": lambda town: {"id": _membership(town, "sam")},
+    "memorials:let_wait": lambda town: {"id": town.args["set_aside"].pk},
     "memorials:way_back": lambda town: {"id": _membership(town, "sam")},
     "memorials:let_in": lambda town: {"id": town.args["knock"].pk},
     "memorials:not_now": lambda town: {"id": town.args["knock"].pk},
@@ -254,7 +255,7 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
 
 
 # The plainest thing an address is tried with: what a keeper added and friends see; else what the address is about.
-WAITING = ("memorials:let_show", "story:let_show", "story:waiting")
+WAITING = ("memorials:let_show", "memorials:set_aside", "story:let_show", "story:waiting")
 AWAY = ("memorials:bring_back", "memorials:keep_it", "memorials:let_go")
 
 

@@ -55,7 +55,8 @@ def words_in(answer: HttpResponseBase) -> set[str]:
 
 def pages(town: Town, role: str) -> list[tuple[str, str]]:
     """Every address this role can ask for: about everything that is kept, where an address names a thing."""
-    found = []
+    # One at a time stands at the door, unless somebody asks for the list.
+    found = [("words:door", f"/m/{town.memorial.slug}/words/door/?list=yes")]
     for address in addresses.every_address():
         if address.name in BY_TOKEN:
             continue

@@ -203,6 +203,9 @@ POST memorials:successors    404      404  404   404     404   404    404       
 GET  memorials:take_back     404      404  404   404     404   404    404       404    200    200    404     404       404
 POST memorials:take_back     404      404  404   404     404   404    404       404    302    302    404     404       404
 POST memorials:take_back_successor 404      404  404   404     404   404    404       404    302    302    404     404       404
+POST memorials:set_aside     404      404  404   404     404   404    404       404    302    302    404     404       404
+POST memorials:let_wait      404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  memorials:not_shown     404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  memorials:waiting       404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  memorials:way_back      404      404  404   404     404   404    404       404    200    200    404     404       404
 POST memorials:way_back      404      404  404   404     404   404    404       404    201    201    404     404       404

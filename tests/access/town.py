@@ -30,7 +30,18 @@ from snowdrop.handover import claiming, giving
 from snowdrop.handover.models import Enclosed, Telling
 from snowdrop.keepsakes import albums
 from snowdrop.keepsakes.models import Album, Cover, Document, KeptAtHome, Photograph, Recording
-from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
+from snowdrop.memorials import (
+    about,
+    agreeing,
+    announced,
+    beginning,
+    feeds,
+    inviting,
+    keepings,
+    knocking,
+    offers,
+    successors,
+)
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.models import Beloved, Fact, GuestLink, Keeping, Kin, Knock, Membership, Memorial, Name
@@ -392,6 +403,12 @@ def _keep(town: Town) -> None:
         said = kind.__name__.lower()
         keep(f"canary-{said}-sam-waits", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})
+        if kind in (Moment, Photograph):
+            aside = keep(f"canary-{said}-sam-aside", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
+            offers.set_aside(aside, by=mara)
+            town.args["set_aside"] = aside
+            back = keep(f"canary-{said}-sam-took-back", kind, Circle.FRIENDS, sam, {"friend"})
+            keepings.put_away(back, by=sam)
         away = keep(f"canary-{said}-sam-away", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keepings.put_away(away, by=mara)
     keep("canary-telling-friends", Telling, Circle.FRIENDS, mara, circle_and_closer(Circle.FRIENDS))
@@ -465,7 +482,7 @@ def _leave_words(town: Town, original: Original, sound: Original) -> None:
     not_shown = leave("canary-kindword-not-shown", {"companion"})
     enclose(not_shown)
     door.turn_away([not_shown.pk], by=reads_first)
-    asked = leave("canary-kindword-asked", {"companion"})
+    asked = leave("canary-kindword-asked", ())  # met again once the family answered
     enclose(asked)
     door.ask_family([asked.pk], by=reads_first)
     taken_back = leave("canary-kindword-taken-back", ())
