@@ -142,3 +142,11 @@ def test_whoever_looks_first_may_look_at_what_waits_before_the_keepers_do(
     veil.describe(offered, "The lake in summer, and nobody in it.", by=looks)
 
     assert "The lake in summer, and nobody in it." in page(client, "waiting", memorial)
+
+
+def test_the_words_lead_those_who_were_asked_in_to_where_one_offers_something(friend, keeper, memorial, client_for):
+    room = reverse("words:room", args=[memorial.slug])
+    there = "Offer a photograph, a film or a sound"
+
+    assert there in client_for(friend).get(room).content.decode()
+    assert there not in client_for(keeper).get(room).content.decode()

@@ -42,6 +42,7 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         "may_leave": viewer.offers(Act.LEAVE_WORDS),
         "reads_first": viewer.may(Act.READ_FIRST),
         "is_keeper": viewer.is_keeper,
+        "may_offer": viewer.may(Act.ADD) and not viewer.is_keeper and viewer.memorial.shows_pictures,
     }
     return render(request, "words/room.html", context)
 
