@@ -10,10 +10,12 @@ from __future__ import annotations
 import functools
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
+from django.apps import apps
 from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -159,12 +161,17 @@ class _Compiled:
     """SQL in the driver's own style, with three places that each request fills: `key`, `memorial`, `now`.
 
     What is the same on each request stands in the SQL itself: forty parameters would cost more than the question.
+    On SQLite it names `indexes` too, one for each table, and fails where one is not there.
     """
 
-    def __init__(self, query: QuerySet[Any, Any], using: str = "default") -> None:
+    def __init__(
+        self, query: QuerySet[Any, Any], using: str = "default", *, indexes: Mapping[str, str] | None = None
+    ) -> None:
         sql, params = query.query.get_compiler(using).as_sql()
         connection = connections[using]
         self._is_sqlite = connection.vendor == "sqlite"
+        if self._is_sqlite and indexes is not None:
+            sql = _TABLE.sub(partial(_with_index, indexes), sql)
         self._adapt: Callable[[datetime], Any] = connection.ops.adapt_datetimefield_value
         places = {_KEY: "key", _MEMORIAL: "memorial", self._adapt(_NOW): "now"}
         first, *rest = sql.split("%s")
@@ -201,6 +208,22 @@ def _written(now: datetime) -> str:
 # Numbered as in `_Compiled.params`.
 _SQLITE = {"key": "?1", "memorial": "?2", "now": "?3"}
 _PLAIN = re.compile(r"[a-z_]*")
+_TABLE = re.compile(r'(?:FROM|JOIN) "(\w+)"(?: [A-Z]\d+)?')  # and the short name that Django may give it
+
+
+def _with_index(indexes: Mapping[str, str], table: re.Match[str]) -> str:
+    name = indexes.get(table[1])
+    return f'{table[0]} INDEXED BY "{name}"' if name else table[0]
+
+
+@functools.cache
+def _at_a_glance() -> Mapping[str, str]:
+    """Of each table the index that holds all that is asked of it here, so that no row is read.
+
+    PostgreSQL finds it. SQLite has to be told: it prefers a unique index, or the row's own key, and reads the row.
+    """
+    found = ((model._meta.db_table, index.name) for model in apps.get_models() for index in model._meta.indexes)
+    return {table: name for table, name in found if name.endswith("_at_a_glance")}
 
 
 @functools.cache
@@ -210,12 +233,12 @@ def _addresses() -> _Compiled:
 
 @functools.lru_cache(maxsize=64)
 def _of_strangers(parts: tuple[str, ...]) -> _Compiled:
-    return _Compiled(strangers(parts))
+    return _Compiled(strangers(parts), indexes=_at_a_glance())
 
 
 @functools.lru_cache(maxsize=64)
 def _of_sessions(parts: tuple[str, ...]) -> _Compiled:
-    return _Compiled(sessions(parts))
+    return _Compiled(sessions(parts), indexes=_at_a_glance())
 
 
 def _run(raw: Raw, statement: _Compiled, memorial: int, key_hash: str, now: datetime) -> Sequence[Any] | None:

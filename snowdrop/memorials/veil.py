@@ -17,7 +17,7 @@ from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Duty
 from snowdrop.memorials.keepings import part_of
-from snowdrop.memorials.kinds import all_kinds
+from snowdrop.memorials.kinds import holding
 from snowdrop.memorials.models import Keeping, KeepingQuerySet, Look, LooksFirst, Membership, OwnChoice
 from snowdrop.memorials.models.veil import LOOK_LASTS
 from snowdrop.people.models import Person, Session
@@ -101,10 +101,10 @@ def forget(*keepings: uuid.UUID) -> None:
 # -- for one person ----------------------------------------------------------------------------------
 
 
-def to_look_at(viewer: Viewer) -> Iterator[KeepingQuerySet]:
-    """What this viewer may look at, each kind and way by itself: what they see, what is theirs to decide about,
-    what was handed to them to look first, and what stands at a door they answer."""
-    for kind in all_kinds():
+def to_look_at(viewer: Viewer, kinds: Iterable[type[Keeping]]) -> Iterator[KeepingQuerySet]:
+    """What this viewer may look at, each of these kinds and each way by itself: what they see, what is theirs to
+    decide about, what was handed to them to look first, and what stands at a door they answer."""
+    for kind in kinds:
         if kind.has_cover:
             every = kind._default_manager
             yield from (
@@ -118,7 +118,7 @@ def to_look_at(viewer: Viewer) -> Iterator[KeepingQuerySet]:
 
 def find(id: uuid.UUID, viewer: Viewer) -> Keeping:
     """Return the thing with this id that the viewer may look at, closed or not. Raises NotForYou."""
-    for rows in to_look_at(viewer):
+    for rows in to_look_at(viewer, holding(id)):
         found: Keeping | None = rows.select_related("memorial", "writer", "described_by").filter(pk=id).first()
         if found is not None:
             return found
@@ -182,7 +182,7 @@ def _check(keeping: Keeping, by: Viewer) -> None:
     by.check(Act.READ)
     if by.reads_as is not None or not keeping.is_closed:
         raise NotForYou
-    if not any(rows.filter(pk=keeping.pk).exists() for rows in to_look_at(by) if rows.model is type(keeping)):
+    if not any(rows.filter(pk=keeping.pk).exists() for rows in to_look_at(by, [type(keeping)])):
         raise NotForYou
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
 
 from snowdrop.memorials.access import Act, Viewer
@@ -15,9 +17,13 @@ from snowdrop.words.models import Enclosure, KindWord
 PARTS = ("words", "memorials")
 
 
-def has_something(viewer: Viewer) -> bool:
+def holds(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    yield KindWord.objects.visible_to(viewer)
+
+
+def is_open(viewer: Viewer) -> bool:
     """Whoever may leave words finds the way to it here, also before there are any."""
-    return viewer.offers(Act.LEAVE_WORDS) or KindWord.objects.visible_to(viewer).exists()
+    return viewer.offers(Act.LEAVE_WORDS)
 
 
 def looked_at(word: KindWord, viewer: Viewer) -> dict[str, Any]:
@@ -29,7 +35,8 @@ ROOM = Room(
     # Translators: the name of the room with what people wrote to the family.
     label=pgettext_lazy("room", "Words"),
     url_name="words:room",
-    has_something=has_something,
+    holds=holds,
+    is_open=is_open,
     parts=PARTS,
     pages=(
         ReadingPage("words:room", r"words/", parts=PARTS, query=frozenset({"after", "before"})),

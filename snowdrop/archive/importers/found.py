@@ -163,10 +163,11 @@ def _file(path: Path, name: str) -> Found:
 
 
 @contextmanager
-def packed(path: Path) -> Iterator[Iterator[Found]]:
+def packed(path: Path, *, most_bytes: int | None = None, most_ratio: int | None = None) -> Iterator[Iterator[Found]]:
     """Read a ZIP member by member. What it says of itself is not believed: bytes are counted as they come.
 
-    Raises NotAFolder.
+    `most_bytes` of one member can be read, as much as of a picture if it is not said; all together may unpack to
+    `most_ratio` times the ZIP. Raises NotAFolder.
     """
     with ExitStack() as opened:
         try:
@@ -179,14 +180,15 @@ def packed(path: Path) -> Iterator[Iterator[Found]]:
             raise NotAFolder(NOT_PACKED) from error
         if len(zipped.filelist) > MOST_MEMBERS:
             raise NotAFolder(TOO_MANY)
-        yield _members(zipped, _Scale(size))
+        yield _members(zipped, _Scale(size, most_bytes or kinds.MOST_BYTES, most_ratio or MOST_RATIO))
 
 
 class _Scale:
     """Weighs what was unpacked of each member, once however often the member is read."""
 
-    def __init__(self, packed_size: int) -> None:
+    def __init__(self, packed_size: int, most_bytes: int, most_ratio: int) -> None:
         self._packed_size = max(packed_size, 1)
+        self.most_bytes, self._most_ratio = most_bytes, most_ratio
         self._unpacked: dict[int, int] = {}
         self._total = 0
 
@@ -196,7 +198,7 @@ class _Scale:
             return
         self._unpacked[member.header_offset] = so_far
         self._total += so_far - before
-        shrinks = self._total > RATIO_FROM and self._total > MOST_RATIO * self._packed_size
+        shrinks = self._total > RATIO_FROM and self._total > self._most_ratio * self._packed_size
         if self._total > MOST_UNPACKED or shrinks:
             raise NotAFolder(TOO_MUCH)
 
@@ -225,7 +227,7 @@ def _member(zipped: zipfile.ZipFile, member: zipfile.ZipInfo, scale: _Scale) -> 
                 while piece := file.read(CHUNK):
                     size += len(piece)
                     scale.weigh(member, size)
-                    if size > kinds.MOST_BYTES:
+                    if size > scale.most_bytes:
                         raise CannotRead(kinds.TOO_LARGE)
                     yield piece
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError) as e:

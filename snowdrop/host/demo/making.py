@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from snowdrop.config.models import House
 from snowdrop.dates.edtf import parse
 from snowdrop.handover import giving
-from snowdrop.host.demo import story
+from snowdrop.host.demo import story, words
 from snowdrop.host.demo.family import ASKED_IN, EVERYBODY, INES, LINK_IS_FOR, MARA, NOOR, NOT_YET, Somebody
 from snowdrop.keepsakes import adding, albums, at_home, changing, covers
 from snowdrop.keepsakes.models import Document, Order, Photograph
@@ -80,6 +80,7 @@ def _all() -> Memorial:
     children.tick([photographs[file] for file in story.FOR_CHILDREN if file in photographs], yes=True, by=viewers[MARA])
     drafts.keep(story.DRAFT, by=viewers[MARA])
     _hand_over(viewers[MARA])
+    words.leave(memorial, viewers, mara=MARA, ines=INES)
     _robin(people[NOOR])
     return memorial
 

@@ -30,8 +30,13 @@ def first(request: MemorialRequest) -> HttpResponseBase:
     """Who could read first? Nothing opens before this is answered."""
     viewer = request.viewer
     book = Book.of(viewer.memorial)
-    form = FirstReaderForm(viewer, posted(request), initial={"who": book.first_reader})
-    context = {**head(viewer), "readers": _readers(viewer)}
+    readers = _readers(viewer)
+    form = FirstReaderForm(
+        viewer,
+        posted(request),
+        initial={"who": book.first_reader, "person": readers[0].pk if readers else None},
+    )
+    context = {**head(viewer), "readers": readers}
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
         verbs.answer(Book.FirstReader(said["who"]), by=viewer, person=said["person"])

@@ -16,7 +16,11 @@ function areOff() {
 }
 
 function show() {
-  for (const [key, button] of buttons) button.toggleAttribute("data-shows-key", !areOff() && Boolean(key));
+  for (const [key, button] of buttons) {
+    button.toggleAttribute("data-shows-key", !areOff());
+    if (areOff()) button.removeAttribute("aria-keyshortcuts");
+    else button.setAttribute("aria-keyshortcuts", key);
+  }
   if (toggle) toggle.checked = !areOff();
 }
 
@@ -38,4 +42,5 @@ document.addEventListener("keydown", (event) => {
   button.click();
 });
 
+for (const one of document.querySelectorAll("[data-keys]")) one.hidden = false;
 show();
