@@ -413,7 +413,7 @@ def _keep(town: Town) -> None:
         keepings.put_away(away, by=mara)
     keep("canary-telling-friends", Telling, Circle.FRIENDS, mara, circle_and_closer(Circle.FRIENDS))
     _hand_over(town, mine)
-    _leave_words(town, mine, sound)
+    _leave_words(town, mine)
     for who, role in (("mara", "keeper"), ("sam", "friend")):
         draft = drafts.keep(
             {"title": [f"canary-draft-{who}"], "text": [f"canary-draft-{who}"]},
@@ -446,7 +446,7 @@ def _keep(town: Town) -> None:
     town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)
 
 
-def _leave_words(town: Town, original: Original, sound: Original) -> None:
+def _leave_words(town: Town, original: Original) -> None:
     """Words that show to each circle; and those at the door, which Kim alone meets, who reads first."""
     mara, kim = town.stands("mara"), Membership.objects.get(memorial=town.memorial, person=town.people["kim"])
     book.answer(Book.FirstReader.PERSON, by=mara, person=kim)
@@ -497,7 +497,11 @@ def _leave_words(town: Town, original: Original, sound: Original) -> None:
     enclose(taken_out, ())
     enclosing.take_out(taken_out)
     town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine", "enclosure": waits}
-    for name, file in (("open_picture", original), ("open_voice", sound)):
+    # Files of their own: what is closed elsewhere in the town has others.
+    seen, heard = ingest.take_in(originals.receive([picture(11)])), recorded("audio/ogg")
+    for part in making.parts_of(heard):
+        making._file(heard.sha256, part).write_bytes(b"open " + part.value.encode())
+    for name, file in (("open_picture", seen), ("open_voice", heard)):
         book.show_to(Circle.FRIENDS, by=mara)
         word, _what = leaving.leave(Said("Ada", "beneath"), once=name, by=guest)
         town.args[name] = enclosing.enclose(file, word)
