@@ -105,3 +105,12 @@ def waiting(id: uuid.UUID, viewer: Viewer) -> Keeping:
         if found is not None:
             return found
     raise NotForYou
+
+
+def set_aside(id: uuid.UUID, viewer: Viewer) -> Keeping:
+    """Return the keeping with this id that somebody offered and keepers do not let show. Raises NotForYou."""
+    for kind in holding(id):
+        found = kind._default_manager.set_aside_for(viewer).filter(pk=id).first()
+        if found is not None:
+            return found
+    raise NotForYou

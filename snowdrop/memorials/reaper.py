@@ -27,6 +27,7 @@ from snowdrop.memorials.models import (
     OwnChoice,
     Reader,
     SeenIn,
+    SetAside,
     Version,
     WishToLetGo,
 )
@@ -108,6 +109,7 @@ def forget(row: Keeping, *, at: datetime) -> None:
     Reader.objects.filter(keeping=row.pk).delete()
     SeenIn.objects.filter(keeping=row.pk).delete()
     WishToLetGo.objects.filter(keeping=row.pk).delete()
+    SetAside.objects.filter(keeping=row.pk).delete()
     OwnChoice.objects.filter(keeping=row.pk).delete()
     Look.objects.filter(keeping=row.pk).delete()
     LooksFirst.objects.filter(keeping=row.pk).delete()

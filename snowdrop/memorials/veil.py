@@ -103,7 +103,7 @@ def forget(*keepings: uuid.UUID) -> None:
 
 def to_look_at(viewer: Viewer, kinds: Iterable[type[Keeping]]) -> Iterator[KeepingQuerySet]:
     """What this viewer may look at, each of these kinds and each way by itself: what they see, what is theirs to
-    decide about, and what was handed to them to look first."""
+    decide about, what was handed to them to look first, and what stands at a door they answer."""
     for kind in kinds:
         if kind.has_cover:
             every = kind._default_manager
@@ -112,6 +112,7 @@ def to_look_at(viewer: Viewer, kinds: Iterable[type[Keeping]]) -> Iterator[Keepi
                 every.changeable_by(viewer),
                 every.put_away_for(viewer),
                 every.entrusted_to(viewer),
+                every.at_the_door(viewer),
             )
 
 
@@ -226,11 +227,13 @@ def take_from(keeping: Keeping, person: Person, *, by: Viewer) -> None:
 
 
 def may_describe(row: Keeping, *, by: Viewer) -> bool:
-    """Whoever has the duty to look first and may look at it, and any keeper who sees it."""
+    """Whoever has the duty to look first and may look at it, whoever it waits for, and any keeper who sees it."""
     if by.person is None or not row.is_closed:
         return False
     every = type(row)._default_manager
     if by.is_keeper and every.changeable_by(by).filter(pk=row.pk).exists():
+        return True
+    if every.at_the_door(by).filter(pk=row.pk).exists():
         return True
     if Duty.LOOKS_FIRST not in by.duties:
         return False

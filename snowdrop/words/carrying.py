@@ -4,7 +4,7 @@ and an answer is read where the words were left."""
 from __future__ import annotations
 
 from snowdrop.memorials.separating import Carrying
-from snowdrop.words.models import Candle, KindWord
+from snowdrop.words.models import Candle, Enclosure, KindWord
 
 
 class CarriedWord(Carrying):
@@ -22,3 +22,11 @@ class CarriedCandle(Carrying):
 
     def made(self, row: Candle) -> None:
         row.by_link, row.network, row.answered_by = None, "", None
+
+
+class CarriedEnclosure(Carrying):
+    """What came with words comes along where these do. Its file is kept once, and stays."""
+
+    kind = Enclosure
+    points = {"word": KindWord}
+    order = 51

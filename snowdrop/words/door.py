@@ -16,7 +16,7 @@ from django.utils import timezone
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
-from snowdrop.words import candles
+from snowdrop.words import candles, enclosing
 from snowdrop.words.models import Book, Candle, KindWord, KindWordQuerySet, Report
 
 MOST = 500  # words answered at once
@@ -38,6 +38,7 @@ def let_in(ids: Collection[uuid.UUID], *, by: Viewer, only_waiting: bool = False
     now, shown_to = timezone.now(), Book.of(by.memorial).shown_to
     _set(rows, shown_at=now, turned_away_at=None, asked_at=None, answered_by=by.person, audience=shown_to)
     _set([row for row in rows if _is_for_family(row)], audience=Circle.KEEPERS)
+    enclosing.follow([row.pk for row in rows])
     Report.objects.open().filter(word__in=[row.pk for row in rows]).update(looked_at=now)  # of how it was before
     finding.write_down(*rows)
     _bump(rows, by=by)
@@ -67,6 +68,7 @@ def undo(ids: Collection[uuid.UUID], *, by: Viewer) -> list[uuid.UUID]:
     rows = [row for kind in _PARTS for row in _locked(kind.objects.filter(here), ids)]
     _set(rows, shown_at=None, turned_away_at=None, asked_at=None, answered_by=None)
     _set([row for row in rows if isinstance(row, KindWord)], close_since=None, hidden_since=None)
+    enclosing.follow([row.pk for row in rows])
     _bump([row for row in rows if row.shown_at], by=by)
     return [row.pk for row in rows]
 
@@ -81,6 +83,7 @@ def say_yes(word: AtTheDoor, *, by: Viewer) -> None:
     row = type(word).objects.get(pk=word.pk)
     if row.shown_at is not None:
         _set([row], audience=Circle.KEEPERS if _is_for_family(row) else Book.of(by.memorial).shown_to)
+        enclosing.follow([row.pk])
         finding.write_down(row)
         _bump([row], by=by)
 

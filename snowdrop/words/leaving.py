@@ -44,7 +44,7 @@ def leave(
     word.offered_at, word.network = now, origin.network
     word.reasons, word.rank = origin.reasons, origin.rank
     said.put_into(word)
-    at_once = _is_let_in_at_once(by)
+    at_once = is_let_in_at_once(by)
     if at_once is not None:
         word.shown_at, word.audience = now, Circle.KEEPERS if said.for_family_only else at_once
     kept = Kept.SHOWN if word.shown_at else Kept.WAITS
@@ -65,7 +65,7 @@ def _sent_again(word: KindWord, said: Said) -> tuple[KindWord, Kept]:
     return mending.mend(here, said), Kept.MENDED
 
 
-def _is_let_in_at_once(viewer: Viewer) -> Circle | None:
+def is_let_in_at_once(viewer: Viewer) -> Circle | None:
     """Who sees the words of this viewer at once; None where they wait like all others."""
     if viewer.person is None or viewer.circle < Circle.FRIENDS:
         return None

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.models import Version
+from snowdrop.words import enclosing
 from snowdrop.words.models import KindWord
 from snowdrop.words.models.kind_word import id_of
 from snowdrop.words.said import Said
@@ -48,6 +49,7 @@ def mend(word: KindWord, said: Said) -> KindWord:
     row.save(update_fields=changed)
     finding.write_down(row)
     if was_shown:
+        enclosing.follow([row.pk])
         revision.bump(row.memorial, "words")
     return row
 
@@ -67,4 +69,5 @@ def leave_again(word: KindWord) -> None:
     gone = KindWord.objects.filter(pk=word.pk, taken_back_at__isnull=False)
     fresh = {"taken_back_at": None, "put_away_at": None, "let_go_at": None, "shown_at": None, "asked_at": None}
     if gone.update(**fresh, offered_at=timezone.now()):
+        enclosing.follow([word.pk])
         revision.bump(word.memorial, "words")

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from snowdrop.memorials.access import Viewer
-from snowdrop.words import candle_showing, showing, signals, signs
+from snowdrop.words import candle_showing, enclosures, showing, signals, signs
 from snowdrop.words.door import AtTheDoor
-from snowdrop.words.models import Book, Candle
+from snowdrop.words.models import Book, Candle, KindWord
 from snowdrop.words.signs import Sign
 
 
@@ -18,8 +18,14 @@ def for_an_answer(rows: Sequence[AtTheDoor], viewer: Viewer) -> list[dict[str, A
     # Where the family chose no sign meanwhile, what came with one is still answered: it is called as candles are.
     book = Book.of(viewer.memorial) if there_are_candles else Book()
     sign = signs.of(book) or signs.SIGNS[Book.Sign.CANDLE]
+    came = enclosures.waiting_with([row for row in rows if isinstance(row, KindWord)], viewer)
     return [
-        {"row": row, "reasons": [reason.label for reason in signals.read(row.reasons)], **_said(row, sign)}
+        {
+            "row": row,
+            "came": came.get(row.pk),
+            "reasons": [reason.label for reason in signals.read(row.reasons)],
+            **_said(row, sign),
+        }
         for row in rows
     ]
 

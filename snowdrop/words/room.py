@@ -10,9 +10,9 @@ from django.utils.translation import pgettext_lazy
 
 from snowdrop.memorials.access import Act, Viewer
 from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
-from snowdrop.words import candle_showing, showing
+from snowdrop.words import candle_showing, enclosures, showing
 from snowdrop.words.candles import PART
-from snowdrop.words.models import Candle, KindWord
+from snowdrop.words.models import Candle, Enclosure, KindWord
 
 # The names of those who write stand on the words themselves; who may leave some stands on the memorial.
 PARTS = ("words", "memorials")
@@ -63,6 +63,14 @@ ROOM = Room(
             shows=candle_showing.has_sign,
         ),
     ),
-    opens=(Opened(KindWord, template="words/parts/looked_at.html", context=looked_at, change="memorials:who"),),
+    opens=(
+        Opened(KindWord, template="words/parts/looked_at.html", context=looked_at, change="memorials:who"),
+        Opened(
+            Enclosure,
+            template="words/parts/enclosure_looked_at.html",
+            context=enclosures.looked_at,
+            change="memorials:close_it",
+        ),
+    ),
     order=50,
 )

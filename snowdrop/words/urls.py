@@ -5,6 +5,7 @@ from snowdrop.words.views import (
     book,
     candles,
     door,
+    enclosure,
     evidence,
     few,
     leave,
@@ -56,5 +57,9 @@ urlpatterns = [
     path("m/<slug:slug>/candles/sign/", candles.sign, name="sign"),
     path("m/<slug:slug>/candles/<uuid:id>/", candles.candle, name="candle"),
     path("your-candle/<str:token>/", candles.my_candle, name="my_candle"),
+    path("m/<slug:slug>/words/with/<uuid:id>/<int:size>.jpg", enclosure.picture, name="picture"),
+    path("m/<slug:slug>/words/with/<uuid:id>/voice.webm", enclosure.voice, name="voice"),
+    path("m/<slug:slug>/words/with/<uuid:id>/voice.m4a", enclosure.voice_aac, name="voice_aac"),
+    path("m/<slug:slug>/words/with/<uuid:id>/cover/", enclosure.cover, name="cover"),
     path("your-words/<str:token>/", mine.mine, name="mine"),
 ]

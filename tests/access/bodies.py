@@ -107,6 +107,7 @@ BODIES: dict[str, dict[str, Any] | Callable[[Town], dict[str, Any]]] = {
     "words:book": {"words_from": "", "shown_to": "40", "at_once_from": ""},
     "words:close": {"how": "for_good"},
     "words:ending": lambda town: {"do": "leave", "id": str(town.args["removal"].pk)},
+    "words:cover": {"do": "open"},
     "words:first": {"who": "not_now"},
     "words:hand_over": lambda town: {"do": "ask", "person": str(_member(town))},
     "words:leave": lambda town: {

@@ -62,7 +62,9 @@ def pages(town: Town, role: str, *, stands_inside: bool = True) -> list[tuple[st
     Whoever stands outside is turned away at the door, which reads no more of an address than whose page it is: what
     stands behind it is asked for about one thing only.
     """
-    found, stands_inside = [], stands_inside and role in CIRCLE_OF
+    # One at a time stands at the door, unless somebody asks for the list.
+    found = [("words:door", f"/m/{town.memorial.slug}/words/door/?list=yes")]
+    stands_inside = stands_inside and role in CIRCLE_OF
     for address in addresses.every_address():
         if address.name in BY_TOKEN:
             continue

@@ -203,6 +203,9 @@ POST memorials:successors    404      404  404   404     404   404    404       
 GET  memorials:take_back     404      404  404   404     404   404    404       404    200    200    404     404       404
 POST memorials:take_back     404      404  404   404     404   404    404       404    302    302    404     404       404
 POST memorials:take_back_successor 404      404  404   404     404   404    404       404    302    302    404     404       404
+POST memorials:set_aside     404      404  404   404     404   404    404       404    302    302    404     404       404
+POST memorials:let_wait      404      404  404   404     404   404    404       404    302    302    404     404       404
+GET  memorials:not_shown     404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  memorials:waiting       404      404  404   404     404   404    404       404    200    200    404     404       404
 GET  memorials:way_back      404      404  404   404     404   404    404       404    200    200    404     404       404
 POST memorials:way_back      404      404  404   404     404   404    404       404    201    201    404     404       404
@@ -362,6 +365,10 @@ POST words:reported          404      404  404   404     404   404    302       
 POST words:rest              404      404  404   404     404   404    302       404    404    404    404     404       404
 GET  words:take_over         404      404  404   404     404   200    404       404    404    404    404     404       404
 POST words:take_over         404      404  404   404     404   302    404       404    404    404    404     404       404
+POST words:cover             404      404  404   404     404   404    302       404    404    404    404     404       404
+GET  words:picture           404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  words:voice             404      404  404   404     404   200    200       200    200    200    404     404       404
+GET  words:voice_aac         404      404  404   404     404   200    200       200    200    200    404     404       404
 
 GET  archive:bring           404      404  404   404     404   404    404       404    200    200    404     404       404
 POST archive:bring           404      404  404   404     404   404    404       404    422    422    404     404       404

@@ -1,5 +1,6 @@
 from snowdrop.words.models.book import Book
 from snowdrop.words.models.candle import Candle, CandleQuerySet
+from snowdrop.words.models.enclosure import Enclosure, EnclosureQuerySet
 from snowdrop.words.models.evidence import Evidence
 from snowdrop.words.models.kind_word import KindWord, KindWordQuerySet
 from snowdrop.words.models.pace import Pace
@@ -12,6 +13,8 @@ __all__ = [
     "Book",
     "Candle",
     "CandleQuerySet",
+    "Enclosure",
+    "EnclosureQuerySet",
     "Evidence",
     "HandOver",
     "KindWord",

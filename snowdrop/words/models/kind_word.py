@@ -222,8 +222,6 @@ class KindWord(Keeping):
             models.Index("writer", "memorial", name="words_of_writer"),
             models.Index("network", "memorial", name="words_of_network", condition=~Q(network="")),
             models.Index("by_link", name="words_by_link", condition=Q(by_link__isnull=False)),
-            # For mail about what is new: the day it was written says little of the day it was let in.
-            models.Index("memorial", "shown_at", name="words_let_in", condition=Q(shown_at__isnull=False)),
             models.Index("memorial", "close_since", name="words_kept_close", condition=Q(close_since__isnull=False)),
         ]
 

@@ -45,6 +45,7 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         "reads_first": viewer.may(Act.READ_FIRST),
         "is_keeper": viewer.is_keeper,
         "wrote_some": KindWord.objects.own_of(viewer).filter(came="").exists(),
+        "may_offer": viewer.may(Act.ADD) and not viewer.is_keeper and viewer.memorial.shows_pictures,
     }
     return render(request, "words/room.html", context)
 
