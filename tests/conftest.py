@@ -30,6 +30,20 @@ def pytest_configure() -> None:
     compile_catalogues()
 
 
+# Whoever has one of these has a database.
+OF_A_DATABASE = frozenset({"django_db_setup", "db", "transactional_db", "new_house", "first_house", "place"})
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test in which a database has a part. `bin/test` makes these, and no others, on both databases."""
+    for item in items:
+        fixtures = set(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker("django_db") or OF_A_DATABASE & fixtures:
+            item.add_marker("database")
+            item.user_properties.append(("database", "yes"))  # in the report too, where they are counted
+
+
 @pytest.fixture(scope="session")
 def django_db_modify_db_settings(request) -> None:
     """Give each worker a database of its own. SQLite's lives in the worker's memory and is its own already;

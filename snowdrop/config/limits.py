@@ -55,6 +55,7 @@ LIMITS = {
     "knocks of a person": Limit(By.PERSON, 20, timedelta(minutes=15)),
     "knocks of a network": Limit(By.NETWORK, 200, timedelta(minutes=1)),
     "finding": Limit(By.NETWORK, 120, timedelta(seconds=2), looking_counts=True),
+    "reporting words": Limit(By.NETWORK, 20, timedelta(minutes=5)),
     "asking in": Limit(By.PERSON, 200, timedelta(minutes=1)),
     "sending mails": Limit(By.PERSON, 300, timedelta(minutes=2)),
 }

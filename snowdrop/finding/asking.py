@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from snowdrop.finding.words import Word, words
@@ -43,28 +43,40 @@ class Asked:
 
     # Tokens hold letters, digits and marks alone: nothing in the quotes can end them.
 
-    def for_fts5(self, place: int) -> str:
-        return _joined(self.words, place, quoted='"%s"', beginning='"%s" *', either=" OR ", both=" AND ")
+    def for_fts5(self, place: int, shelves: Sequence[str] = ("",)) -> str:
+        return _joined(self.words, place, shelves, quoted='"%s"', beginning='"%s" *', either=" OR ", both=" AND ")
 
-    def for_tsquery(self, place: int) -> str:
-        return _joined(self.words, place, quoted="'%s'", beginning="'%s':*", either=" | ", both=" & ")
+    def for_tsquery(self, place: int, shelves: Sequence[str] = ("",)) -> str:
+        return _joined(self.words, place, shelves, quoted="'%s'", beginning="'%s':*", either=" | ", both=" & ")
 
 
-def _joined(asked: tuple[Sought, ...], place: int, *, quoted: str, beginning: str, either: str, both: str) -> str:
+def _joined(
+    asked: tuple[Sought, ...],
+    place: int,
+    shelves: Sequence[str],
+    *,
+    quoted: str,
+    beginning: str,
+    either: str,
+    both: str,
+) -> str:
     return both.join(
         "("
         + either.join(
-            [quoted % token(place, form) for form in word.forms]
-            + ([beginning % token(place, word.beginning)] if word.beginning else [])
+            [quoted % token(place, form, shelf) for shelf in shelves for form in word.forms]
+            + ([beginning % token(place, word.beginning, shelf) for shelf in shelves] if word.beginning else [])
         )
         + ")"
         for word in asked
     )
 
 
-def token(place: int, form: str) -> str:
-    """How a form stands in the index: with the place it belongs to, so that no search reads another place's words."""
-    return f"{place}_{form}"
+def token(place: int, form: str, shelf: str = "") -> str:
+    """How a form stands in the index: with the place it belongs to, so that no search reads another place's words.
+
+    And with its shelf, where it has one. No form begins with a line below, so the beginning of one is never a shelf.
+    """
+    return f"{place}__{shelf}_{form}" if shelf else f"{place}_{form}"
 
 
 def ask(text: str) -> Asked:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import DatabaseError, connection, transaction
 
 from snowdrop.finding.asking import token
-from snowdrop.finding.models import Entry
+from snowdrop.finding.models import Entry, Shelf, called
 from snowdrop.finding.words import RULES, words
 
 # Bytes of tokens that one thing may have: a tsvector ends at one megabyte. That is a book of 150,000 words; of a
@@ -24,12 +24,13 @@ class Written:
     keeping: uuid.UUID
     place: int
     texts: tuple[str, ...]
+    kind: str = ""  # of what comes in great numbers, and stands on shelves
 
-    def tokens(self) -> str:
+    def tokens(self, shelf: int | None = None) -> str:
         found = dict.fromkeys(form for text in self.texts for word in words(text) for form in word.forms)
         kept, size = [], 0
         for form in found:
-            one = token(self.place, form)
+            one = token(self.place, form, called(self.kind, shelf))
             size += len(one.encode()) + 1
             if size > MOST:
                 break
@@ -39,12 +40,33 @@ class Written:
 
 def write_down(written: Iterable[Written]) -> None:
     """Write these anew, in one statement."""
+    written = list(written)
+    shelves = _shelves(written)
     Entry.objects.bulk_create(
-        [Entry(keeping=one.keeping, rules=RULES, tokens=one.tokens()) for one in written],
+        [
+            Entry(keeping=one.keeping, rules=RULES, tokens=one.tokens(shelf), shelf=shelf)
+            for one, shelf in ((one, shelves.get(one.keeping)) for one in written)
+        ],
         update_conflicts=True,
         unique_fields=["keeping"],
-        update_fields=["rules", "tokens"],
+        update_fields=["rules", "tokens", "shelf"],
     )
+
+
+def _shelves(written: list[Written]) -> dict[uuid.UUID, int | None]:
+    """On which shelf each of these stands, or comes to stand."""
+    shelved = {one.keeping: (one.place, one.kind) for one in written if one.kind}
+    if not shelved:
+        return {}
+    there = Entry.objects.filter(keeping__in=list(shelved), shelf__isnull=False).values_list("keeping", "shelf")
+    found: dict[uuid.UUID, int | None] = dict(there)
+    new: dict[tuple[int, str], list[uuid.UUID]] = {}
+    for keeping, where in shelved.items():
+        if keeping not in found:
+            new.setdefault(where, []).append(keeping)
+    for (place, kind), keepings in sorted(new.items()):  # in one order: nobody waits for another in a ring
+        found |= dict.fromkeys(keepings, Shelf.put(place, kind, len(keepings)))
+    return found
 
 
 def forget(keepings: Collection[uuid.UUID]) -> None:
@@ -54,13 +76,18 @@ def forget(keepings: Collection[uuid.UUID]) -> None:
 def put_right(written: Collection[Written]) -> int:
     """Compare these with what stands in the index, write anew what differs, and return how many did."""
     there = {
-        entry.keeping: (entry.rules, entry.tokens)
+        entry.keeping: (entry.rules, entry.tokens, entry.shelf)
         for entry in Entry.objects.filter(keeping__in=[one.keeping for one in written])
     }
-    wrong = [one for one in written if there.get(one.keeping) != (RULES, one.tokens())]
+    wrong = [one for one in written if not _is_right(one, *there.get(one.keeping, (0, "", None)))]
     if wrong:
         write_down(wrong)
     return len(wrong)
+
+
+def _is_right(one: Written, rules: int, tokens: str, shelf: int | None) -> bool:
+    has_its_place = bool(one.kind) is (shelf is not None)
+    return has_its_place and (rules, tokens) == (RULES, one.tokens(shelf))
 
 
 def mend() -> bool:

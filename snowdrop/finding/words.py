@@ -214,12 +214,15 @@ def _is_letter_or_mark(character: str) -> bool:
 
 def fold(text: str) -> str:
     """Return `text` as it is compared: letters, digits and the marks that are letters, in one way of writing them."""
+    if text.isascii():  # no sign, no other way of writing it: the same in a tenth of the time
+        return "".join(filter(str.isalnum, text.lower()))
     return _without_signs(_plain_case(text)).translate(_ARABIC_ENDS)
 
 
 _ARTICLES = ("وال", "فال", "بال", "كال", "ولل", "لل", "ال")
 
 
+@lru_cache(maxsize=20_000)
 def _forms(run: str) -> tuple[str, ...]:
     """The forms of a word, as it was written first; none for one that says nothing.
 

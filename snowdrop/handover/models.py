@@ -153,7 +153,10 @@ class Telling(Keeping):
     has_cover = True
 
     class Meta:
-        indexes = [models.Index("memorial", "written_at", "id", name="tellings_in_order")]
+        indexes = [
+            models.Index("memorial", "written_at", "id", name="tellings_in_order"),
+            models.Index("writer", "memorial", name="tellings_of_writer"),
+        ]
 
     def __str__(self) -> str:
         return f"telling {self.pk}"

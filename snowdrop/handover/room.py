@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
 
 from snowdrop.handover.models import Telling
@@ -11,8 +13,8 @@ from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.rooms import Findable, Opened, Room
 
 
-def has_something(viewer: Viewer) -> bool:
-    return Telling.objects.visible_to(viewer).exists()
+def holds(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    yield Telling.objects.visible_to(viewer)
 
 
 def looked_at(telling: Telling, viewer: Viewer) -> dict[str, Any]:
@@ -25,7 +27,7 @@ ROOM = Room(
     # Translators: the name of the room with what people wrote who were there, such as a midwife
     label=pgettext_lazy("room", "What they saw"),
     url_name="handover:told",
-    has_something=has_something,
+    holds=holds,
     parts=("handover",),
     finds=(
         Findable(

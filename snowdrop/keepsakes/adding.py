@@ -47,9 +47,12 @@ def _look_at_scan(path: Path) -> bool:
         return False
 
 
+SOUNDS_AND_FILMS = Way(
+    lambda head: kinds.container(head) is not None, ingest.take_in_recording, _look_at_recording, is_seen=False
+)
 # The first that knows a file takes it. Whatever nobody knows is looked at as a picture, and told why it is none.
 WAYS = (
-    Way(lambda head: kinds.container(head) is not None, ingest.take_in_recording, _look_at_recording, is_seen=False),
+    SOUNDS_AND_FILMS,
     Way(kinds.is_document, ingest.take_in_document, _look_at_document),
     Way(kinds.is_scan, ingest.take_in_scan, _look_at_scan),
 )

@@ -13,9 +13,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
-from snowdrop.keepsakes.jobs import covers_of, say_how_it_stands
+from snowdrop.keepsakes.jobs import covers_of, is_shown_elsewhere, named_by, say_how_it_stands
 from snowdrop.storage import documents, ingest, making, renditions, room
 from snowdrop.storage.cage import CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
@@ -43,8 +43,7 @@ def make(*, anew: bool = False, from_the_start: bool = False, told: Told = lambd
     place = _Place() if anew else None
     after = place.found() if place and not from_the_start else ""
     summary = Summary(went_on=bool(after))
-    on_a_page = Q(photographs__isnull=False) | Q(recordings__isnull=False) | Q(documents__isnull=False)
-    every = Original.objects.filter(on_a_page).distinct()
+    every = Original.objects.filter(named_by("photographs", "recordings", "documents")).distinct()
     total = every.count()
     done = every.filter(pk__lte=after).count()
     told(done, total)
@@ -83,7 +82,9 @@ def _picture(original: Original, *, anew: bool) -> None:
     if not original.colour:
         ingest.look_inside(original)
         original.refresh_from_db()
-    ways = sorted(set(original.photographs.values_list("turned", "covered")))
+    ways = sorted(
+        {*original.photographs.values_list("turned", "covered"), *([(0, "")] if is_shown_elsewhere(original) else [])}
+    )
     for turn, covered in ways:
         for form in (Form.JPEG, Form.AVIF):
             renditions.ensure(original, turn, form, covered, anew=anew)

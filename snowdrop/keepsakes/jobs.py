@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from snowdrop.config.jobs import Ending, every, job
@@ -20,6 +22,34 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.storage.sizes import Form
 
 log = logging.getLogger(__name__)
+
+# What pages show of an original beside the keepsakes' own, as a room that keeps some says: by which relation it names
+# originals, the part of the memorial it belongs to, and which of its rows stand on pages.
+_ALSO: dict[str, tuple[str, Callable[[Original], QuerySet[Any]]]] = {}
+
+
+def shown_also_by(relation: str, part: str, rows: Callable[[Original], QuerySet[Any]]) -> None:
+    _ALSO[relation] = (part, rows)
+
+
+def named_by(*relations: str) -> Q:
+    """Originals that keepsakes name by one of these relations, or a room does with a file of its own."""
+    found = Q(pk__in=[])
+    for relation in (*relations, *_ALSO):
+        found |= Q(**{f"{relation}__isnull": False})
+    return found
+
+
+def is_shown_elsewhere(original: Original) -> bool:
+    return any(rows(original).exists() for _part, rows in _ALSO.values())
+
+
+def make_shown(original: Original) -> None:
+    """Have made, after the answer, what pages show of an original that is turned and covered by nobody."""
+    if original.is_picture:
+        make_renditions.enqueue([[original.pk, 0, ""]])
+    else:
+        make_recording.enqueue(original.pk)
 
 
 def make_ready(row: Keepsake) -> None:
@@ -63,7 +93,7 @@ def make_renditions(pictures: list[list[str | int]]) -> None:
     """
     troubles: list[Exception] = []
     for sha256, turned, *covered in pictures:
-        original = Original.objects.filter(pk=sha256, photographs__isnull=False).first()
+        original = Original.objects.filter(named_by("photographs"), pk=sha256).first()
         if original is None:
             continue
         try:
@@ -82,7 +112,7 @@ def make_recording(sha256: str) -> None:
 
     A try that ends with its worker counts as one: a film that takes the machine down is not tried for ever.
     """
-    original = Original.objects.filter(pk=sha256, recordings__isnull=False).first()
+    original = Original.objects.filter(named_by("recordings"), pk=sha256).first()
     if original is None:
         return
     covers = covers_of(original)
@@ -119,13 +149,14 @@ def say_how_it_stands(original: Original) -> None:
     """Its pages say whether it is being made ready, plays, or could not be made."""
     for memorial in Memorial.objects.filter(pk__in=original.recordings.values("memorial")):
         revision.bump(memorial, "keepsakes")
+    _say_it_elsewhere(original)
 
 
 @every(timedelta(hours=6))
 @job(tries=2)
 def make_what_is_gone() -> None:
     """After a restore the originals are there, and nothing that was made of them."""
-    done = Original.objects.filter(made=Made.DONE, recordings__isnull=False).distinct()
+    done = Original.objects.filter(named_by("recordings"), made=Made.DONE).distinct()
     for original in done.iterator():
         if not all(making.is_there(original, covered) for covered in covers_of(original)):
             with transaction.atomic():
@@ -139,6 +170,13 @@ def _say_that_it_looks_otherwise(original: Original) -> None:
     """Its colour and its size stand on pages that were made before anybody opened it."""
     for memorial in Memorial.objects.filter(pk__in=original.photographs.values("memorial")):
         revision.bump(memorial, "keepsakes")
+    _say_it_elsewhere(original)
+
+
+def _say_it_elsewhere(original: Original) -> None:
+    for part, rows in _ALSO.values():
+        for memorial in Memorial.objects.filter(pk__in=rows(original).values("memorial")):
+            revision.bump(memorial, part)
 
 
 @every(timedelta(days=1))

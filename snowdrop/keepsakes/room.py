@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import pgettext_lazy
 
@@ -15,11 +17,10 @@ from snowdrop.memorials.rooms import UUID, Findable, Opened, ReadingPage, Room
 PARTS = ("keepsakes", "memorials")
 
 
-def has_something(viewer: Viewer) -> bool:
-    if not viewer.memorial.has_pictures:
-        return False
-    # An album of nothing but recordings stands here too.
-    return Photograph.objects.visible_to(viewer).exists() or leafing.met(viewer).exists()
+def holds_photographs(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    if viewer.memorial.has_pictures:
+        yield Photograph.objects.visible_to(viewer)
+        yield leafing.met(viewer)  # an album of nothing but recordings stands here too
 
 
 def looked_at(photograph: Photograph, viewer: Viewer) -> dict[str, Any]:
@@ -37,7 +38,7 @@ ROOM = Room(
     # Translators: the name of the room with all photographs.
     label=pgettext_lazy("room", "Photographs"),
     url_name="keepsakes:room",
-    has_something=has_something,
+    holds=holds_photographs,
     parts=("keepsakes",),
     pages=(
         ReadingPage("keepsakes:room", r"photographs/", parts=PARTS, query=frozenset({"after", "before"})),
@@ -86,8 +87,8 @@ ROOM = Room(
 )
 
 
-def has_recordings(viewer: Viewer) -> bool:
-    return Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures).exists()
+def holds_recordings(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    yield Recording.objects.visible_to(viewer).while_pictures(viewer.memorial.has_pictures)
 
 
 def heard(recording: Recording, viewer: Viewer) -> dict[str, Any]:
@@ -104,7 +105,7 @@ RECORDINGS = Room(
     # Translators: the name of the room with all films and sound recordings: a heartbeat, a voice, a song.
     label=pgettext_lazy("room", "Recordings"),
     url_name="keepsakes:recordings",
-    has_something=has_recordings,
+    holds=holds_recordings,
     parts=("keepsakes",),
     pages=(
         ReadingPage("keepsakes:recordings", r"recordings/", parts=PARTS, query=frozenset({"after", "before"})),
@@ -138,8 +139,9 @@ RECORDINGS = Room(
 )
 
 
-def has_documents(viewer: Viewer) -> bool:
-    return viewer.memorial.has_pictures and Document.objects.visible_to(viewer).exists()
+def holds_documents(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    if viewer.memorial.has_pictures:
+        yield Document.objects.visible_to(viewer)
 
 
 def read(document: Document, viewer: Viewer) -> dict[str, Any]:
@@ -159,7 +161,7 @@ DOCUMENTS = Room(
     # Translators: the name of the room with all documents: letters, certificates, an order of service.
     label=pgettext_lazy("room", "Documents"),
     url_name="keepsakes:documents",
-    has_something=has_documents,
+    holds=holds_documents,
     parts=("keepsakes",),
     pages=(
         ReadingPage("keepsakes:documents", r"documents/", parts=PARTS, query=frozenset({"after", "before"})),
@@ -189,8 +191,8 @@ DOCUMENTS = Room(
 )
 
 
-def has_things_at_home(viewer: Viewer) -> bool:
-    return KeptAtHome.objects.visible_to(viewer).exists()
+def holds_things_at_home(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    yield KeptAtHome.objects.visible_to(viewer)
 
 
 AT_HOME = Room(
@@ -198,7 +200,7 @@ AT_HOME = Room(
     # Translators: the name of the room that lists things which are kept at home: a blanket, a band, a lock of hair.
     label=pgettext_lazy("room", "Kept at home"),
     url_name="keepsakes:at_home_room",
-    has_something=has_things_at_home,
+    holds=holds_things_at_home,
     parts=("keepsakes",),
     pages=(
         ReadingPage("keepsakes:at_home_room", r"at-home/", parts=PARTS),

@@ -17,7 +17,7 @@ from snowdrop.dates.display import show
 from snowdrop.finding import asking, excerpts, index
 from snowdrop.finding.asking import Asked
 from snowdrop.finding.excerpts import Piece
-from snowdrop.finding.models import Entry
+from snowdrop.finding.models import Entry, EntryQuerySet
 from snowdrop.finding.words import RULES
 from snowdrop.memorials import rooms
 from snowdrop.memorials.access import Viewer
@@ -26,6 +26,7 @@ from snowdrop.memorials.models.keeping import KeepingQuerySet
 from snowdrop.memorials.rooms import Findable, Room
 
 PAGE = 20  # things
+NEWEST = 20_000  # things of a kind with shelves that have the words; older ones are not looked for
 AT_ONCE = 200  # rows in memory
 
 
@@ -83,9 +84,9 @@ def _a_few(findable: Findable) -> Iterator[list[uuid.UUID]]:
 def _written(findable: Findable, row: Any) -> index.Written:
     if row.is_closed:
         # What it holds is found by nobody, also not by whoever has it open: an excerpt would lift the cover.
-        return index.Written(row.pk, row.memorial_id, _on_the_cover(row))
+        return index.Written(row.pk, row.memorial_id, _on_the_cover(row), findable.shelves)
     dates = [show(row.date, code) for code, _name in settings.LANGUAGES] if findable.has_date and row.date else []
-    return index.Written(row.pk, row.memorial_id, (*findable.texts(row), *dates))
+    return index.Written(row.pk, row.memorial_id, (*findable.texts(row), *dates), findable.shelves)
 
 
 def _on_the_cover(row: Any) -> tuple[str, ...]:
@@ -118,6 +119,7 @@ class Section:
 class Page:
     sections: list[Section] = field(default_factory=list)
     after: str = ""  # where the next page begins; "" on the last
+    among: tuple[Room, ...] = ()  # rooms of which only the newest were looked through
 
 
 def find(text: str, viewer: Viewer, *, after: str = "") -> Page:
@@ -130,16 +132,28 @@ def find(text: str, viewer: Viewer, *, after: str = "") -> Page:
     if not asked:
         return Page()
     found: list[tuple[Room, Findable, Any]] = []
-    ids = Entry.objects.holding(asked, place=viewer.memorial.pk).values("keeping")
+    among: list[Room] = []
     for room, findable, seen in _from(after, viewer):
         if len(found) <= PAGE:
-            some = findable.narrowed(seen.among(ids), viewer).order_by(*findable.order)[: PAGE + 1 - len(found)]
+            entries, are_all = _entries(asked, findable, viewer)
+            among += [] if are_all else [room]
+            some = findable.narrowed(seen.among(entries.values("keeping")), viewer).order_by(*findable.order)[
+                : PAGE + 1 - len(found)
+            ]
             found += [(room, findable, row) for row in some]
     sections = [
         Section(room, [_found(findable, row, asked, viewer) for _room, findable, row in group])
         for room, group in groupby(found[:PAGE], key=lambda one: one[0])
     ]
-    return Page(sections, _key(*found[PAGE - 1][1:]) if len(found) > PAGE else "")
+    return Page(sections, _key(*found[PAGE - 1][1:]) if len(found) > PAGE else "", tuple(among))
+
+
+def _entries(asked: Asked, findable: Findable, viewer: Viewer) -> tuple[EntryQuerySet, bool]:
+    """What has the words, of any kind at least those of this one; and whether none were left out."""
+    place, every = viewer.memorial.pk, Entry.objects.all()
+    if not findable.shelves:
+        return every.holding(asked, place=place), True
+    return every.newest_holding(asked, place=place, kind=findable.shelves, most=NEWEST)
 
 
 def _from(after: str, viewer: Viewer) -> Iterator[tuple[Room, Findable, KeepingQuerySet]]:

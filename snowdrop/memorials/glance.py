@@ -10,10 +10,12 @@ from __future__ import annotations
 import functools
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime
+from functools import partial
 from typing import Any, NamedTuple, Protocol
 
+from django.apps import apps
 from django.db import connections
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
@@ -23,9 +25,9 @@ from snowdrop.memorials.models import GuestLink, GuestPass, Membership, Memorial
 from snowdrop.people.models import Session
 
 # What stands in the compiled statement where each request puts its own. No row has any of these.
-_KEY = "the key of this request"
-_MEMORIAL = -7_340_033
-_NOW = datetime(1907, 7, 3, 5, 7, 3, 570_317, tzinfo=UTC)
+KEY = "the key of this request"
+MEMORIAL = -7_340_033
+NOW = datetime(1907, 7, 3, 5, 7, 3, 570_317, tzinfo=UTC)
 
 
 class Raw(Protocol):
@@ -59,15 +61,15 @@ def look(
     """
     at = now or _at(int(time.time()) + 1)
     if key_hash is None:
-        row = _run(raw, _of_strangers(parts), memorial, "", at)
+        row = _of_strangers(parts).ask(raw, memorial, "", at)
         return _of_stranger(row) if row else None
-    row = _run(raw, _of_sessions(parts), memorial, key_hash, at)
+    row = _of_sessions(parts).ask(raw, memorial, key_hash, at)
     return _of_session(row, at.date()) if row else None
 
 
 def memorial_with(slug: str, raw: Raw) -> int | None:
     """Return the key of the memorial at this address. It never changes, so it may be remembered."""
-    row = _run(raw, _addresses(), 0, slug, _NOW)
+    row = _addresses().ask(raw, 0, slug, NOW)
     return row[0] if row else None
 
 
@@ -121,27 +123,27 @@ def revisions_of(memorial: int, parts: Sequence[str]) -> dict[str, Subquery]:
 
 
 def strangers(parts: tuple[str, ...]) -> QuerySet[Any, Any]:
-    columns = revisions_of(_MEMORIAL, parts)
-    return Memorial.objects.filter(pk=_MEMORIAL).annotate(**columns).values_list("audience", *columns)
+    columns = revisions_of(MEMORIAL, parts)
+    return Memorial.objects.filter(pk=MEMORIAL).annotate(**columns).values_list("audience", *columns)
 
 
 def sessions(parts: tuple[str, ...]) -> QuerySet[Any, Any]:
-    theirs = Membership.objects.filter(memorial=_MEMORIAL, person=OuterRef("person"))
+    theirs = Membership.objects.filter(memorial=MEMORIAL, person=OuterRef("person"))
     # From the browser's own passes to their links: a memorial may have a thousand of those.
-    link = GuestLink.objects.open(_NOW).filter(pk=OuterRef("link"), memorial=_MEMORIAL)
+    link = GuestLink.objects.open(NOW).filter(pk=OuterRef("link"), memorial=MEMORIAL)
     passes = GuestPass.objects.filter(Exists(link), session=OuterRef("pk"))
     columns: dict[str, Any] = {
-        "stands_before": Subquery(Memorial.objects.filter(pk=_MEMORIAL).values("audience")),
-        "circle": Subquery(theirs.live(_NOW).values("circle")),
+        "stands_before": Subquery(Memorial.objects.filter(pk=MEMORIAL).values("audience")),
+        "circle": Subquery(theirs.live(NOW).values("circle")),
         "was_here": Exists(theirs),
         "by_link": Exists(passes),
         "has_own": _has_own(),
-        "chose": Exists(OwnChoice.objects.filter(memorial=_MEMORIAL, person=OuterRef("person"))),
-        "chose_here": Exists(OwnChoice.objects.filter(memorial=_MEMORIAL, session=OuterRef("pk"))),
-        **revisions_of(_MEMORIAL, parts),
+        "chose": Exists(OwnChoice.objects.filter(memorial=MEMORIAL, person=OuterRef("person"))),
+        "chose_here": Exists(OwnChoice.objects.filter(memorial=MEMORIAL, session=OuterRef("pk"))),
+        **revisions_of(MEMORIAL, parts),
     }
     # A device that is with the children has no row here: what shows them is asked of the live page.
-    found = Session.objects.filter(key_hash=_KEY, expires_at__gt=_NOW, children_at="").annotate(**columns)
+    found = Session.objects.filter(key_hash=KEY, expires_at__gt=NOW, children_at="").annotate(**columns)
     return found.values_list("person", "person__closed_at", "person__language", "seen_on", *columns)
 
 
@@ -149,24 +151,29 @@ def _has_own() -> Q:
     """Whether they ever added anything here, read first, or somebody let them read an "Only me" page, anywhere."""
     own = Q(Exists(Reader.objects.filter(person=OuterRef("person"))))
     # Whoever reads first finds the way to what waits on every page of the words.
-    own |= Q(Exists(Membership.objects.filter(memorial=_MEMORIAL, person=OuterRef("person"), reads_first=True)))
+    own |= Q(Exists(Membership.objects.filter(memorial=MEMORIAL, person=OuterRef("person"), reads_first=True)))
     for kind in all_kinds():
-        own |= Q(Exists(kind._default_manager.filter(memorial=_MEMORIAL, writer=OuterRef("person"))))
+        own |= Q(Exists(kind._default_manager.filter(memorial=MEMORIAL, writer=OuterRef("person"))))
     return own
 
 
-class _Compiled:
+class Compiled:
     """SQL in the driver's own style, with three places that each request fills: `key`, `memorial`, `now`.
 
     What is the same on each request stands in the SQL itself: forty parameters would cost more than the question.
+    On SQLite it names `indexes` too, one for each table, and fails where one is not there.
     """
 
-    def __init__(self, query: QuerySet[Any, Any], using: str = "default") -> None:
+    def __init__(
+        self, query: QuerySet[Any, Any], using: str = "default", *, indexes: Mapping[str, str] | None = None
+    ) -> None:
         sql, params = query.query.get_compiler(using).as_sql()
         connection = connections[using]
         self._is_sqlite = connection.vendor == "sqlite"
+        if self._is_sqlite and indexes is not None:
+            sql = _TABLE.sub(partial(_with_index, indexes), sql)
         self._adapt: Callable[[datetime], Any] = connection.ops.adapt_datetimefield_value
-        places = {_KEY: "key", _MEMORIAL: "memorial", self._adapt(_NOW): "now"}
+        places = {KEY: "key", MEMORIAL: "memorial", self._adapt(NOW): "now"}
         first, *rest = sql.split("%s")
         filled = "".join(self._said(param, places) + text for param, text in zip(params, rest, strict=True))
         self.sql = first + filled
@@ -180,6 +187,11 @@ class _Compiled:
         if isinstance(param, str) and _PLAIN.fullmatch(param):
             return f"'{param}'"
         raise TypeError(f"{param!r} does not stand in a statement of ours")
+
+    def ask(self, raw: Raw, memorial: int, key_hash: str, now: datetime) -> Sequence[Any] | None:
+        """The one row there is, or None."""
+        row: Sequence[Any] | None = raw.execute(self.sql, self.params(memorial, key_hash, now)).fetchone()
+        return row
 
     def params(self, memorial: int, key_hash: str, now: datetime) -> Any:
         if self._is_sqlite:
@@ -198,29 +210,40 @@ def _written(now: datetime) -> str:
     return str(now)[:-6]
 
 
-# Numbered as in `_Compiled.params`.
+# Numbered as in `Compiled.params`.
 _SQLITE = {"key": "?1", "memorial": "?2", "now": "?3"}
 _PLAIN = re.compile(r"[a-z_]*")
+_TABLE = re.compile(r'(?:FROM|JOIN) "(\w+)"(?: [A-Z]\d+)?')  # and the short name that Django may give it
+
+
+def _with_index(indexes: Mapping[str, str], table: re.Match[str]) -> str:
+    name = indexes.get(table[1])
+    return f'{table[0]} INDEXED BY "{name}"' if name else table[0]
 
 
 @functools.cache
-def _addresses() -> _Compiled:
-    return _Compiled(Memorial.objects.filter(slug=_KEY).values_list("pk"))
+def _at_a_glance() -> Mapping[str, str]:
+    """Of each table the index that holds all that is asked of it here, so that no row is read.
+
+    PostgreSQL finds it. SQLite has to be told: it prefers a unique index, or the row's own key, and reads the row.
+    """
+    found = ((model._meta.db_table, index.name) for model in apps.get_models() for index in model._meta.indexes)
+    return {table: name for table, name in found if name.endswith("_at_a_glance")}
+
+
+@functools.cache
+def _addresses() -> Compiled:
+    return Compiled(Memorial.objects.filter(slug=KEY).values_list("pk"))
 
 
 @functools.lru_cache(maxsize=64)
-def _of_strangers(parts: tuple[str, ...]) -> _Compiled:
-    return _Compiled(strangers(parts))
+def _of_strangers(parts: tuple[str, ...]) -> Compiled:
+    return Compiled(strangers(parts), indexes=_at_a_glance())
 
 
 @functools.lru_cache(maxsize=64)
-def _of_sessions(parts: tuple[str, ...]) -> _Compiled:
-    return _Compiled(sessions(parts))
-
-
-def _run(raw: Raw, statement: _Compiled, memorial: int, key_hash: str, now: datetime) -> Sequence[Any] | None:
-    row: Sequence[Any] | None = raw.execute(statement.sql, statement.params(memorial, key_hash, now)).fetchone()
-    return row
+def _of_sessions(parts: tuple[str, ...]) -> Compiled:
+    return Compiled(sessions(parts), indexes=_at_a_glance())
 
 
 def revisions(memorial: Memorial, parts: Sequence[str]) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.urls import reverse
 
-from snowdrop.memorials import found, kinds, rooms
+from snowdrop.memorials import found, holding, kinds, rooms
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, Name
@@ -53,8 +53,7 @@ def head(viewer: Viewer, current: str = "") -> dict[str, Any]:
     cover = rooms.cover_for(viewer)
     shown = [
         {"label": room.label, "url": reverse(room.url_name, args=[slug]) + suffix, "current": room.name == current}
-        for room in rooms.all_rooms()
-        if room.has_something(viewer)
+        for room in holding.rooms_for(viewer)
     ]
     return {
         "head": {

@@ -139,7 +139,10 @@ def accept(token: str, *, person: Person | None, name: str = "") -> Membership:
     about = person if person.name == invitation.called else None
     log.note(memorial, LogEntry.What.CAME_IN, by=person, about=about, whom=invitation.called)
     circle = Circle(invitation.circle)
-    return bring_in(memorial, person, circle, duties=invitation.duties, asked_by=invitation.asked_by)
+    membership = bring_in(memorial, person, circle, duties=invitation.duties, asked_by=invitation.asked_by)
+    membership.came_by = invitation
+    membership.save(update_fields=["came_by"])
+    return membership
 
 
 def bring_in(

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from snowdrop.memorials import keepers
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.models import Announced, SeenIn, Successor, WishToLetGo
+from snowdrop.people.models import Person
 
 
 @dataclass(frozen=True)
@@ -25,14 +26,26 @@ class Notice:
     label: str
 
 
-# What a room has to say there.
+# What a room has to say there, and on the list of somebody's own pages.
 Say = Callable[[Viewer], list[Notice]]
+Ask = Callable[[Person], list[Notice]]
 _more: list[Say] = []
+_asks: list[Ask] = []
 
 
 def come_also_from(say: Say) -> None:
     """Let a room say something to keepers, in one statement where there is nothing to say."""
     _more.append(say)
+
+
+def ask_also(ask: Ask) -> None:
+    """Let a room ask a person something on the list of their pages, in one statement where there is nothing to ask."""
+    _asks.append(ask)
+
+
+def asked_of(person: Person) -> list[Notice]:
+    """What somebody is asked, whichever page it is about."""
+    return [notice for ask in _asks for notice in ask(person)]
 
 
 def of(viewer: Viewer) -> list[Notice]:

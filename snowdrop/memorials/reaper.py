@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 
 from snowdrop.config.models import House
 from snowdrop.memorials import finding, kinds, pausing, revision
@@ -26,6 +27,7 @@ from snowdrop.memorials.models import (
     OwnChoice,
     Reader,
     SeenIn,
+    SetAside,
     Version,
     WishToLetGo,
 )
@@ -36,11 +38,21 @@ JUMP = timedelta(hours=48)
 
 Forget = Callable[[Any], None]
 _forgetting: dict[type[Keeping], Forget] = {}
+_holding: dict[type[Keeping], Q] = {}
 
 
 def before_forgetting(kind: type[Keeping], forget: Forget) -> None:
     """Let a room say what goes with a row of its kind: files, say. Called in the transaction of the deletion."""
     _forgetting[kind] = forget
+
+
+def hold_back(kind: type[Keeping], which: Q) -> None:
+    """Let a room say which rows of its kind are not deleted for now, whoever let them go: what is evidence, say."""
+    _holding[kind] = which
+
+
+def _is_held_back(kind: type[Keeping]) -> Q:
+    return _holding.get(kind, Q(pk__in=[]))
 
 
 def reap(*, at: datetime) -> int:
@@ -54,7 +66,8 @@ def reap(*, at: datetime) -> int:
         return 0
     gone = 0
     for kind in kinds.all_kinds():
-        for row in kind._default_manager.filter(let_go_at__lt=at - WAITS, put_away_at__isnull=False):
+        due = kind._default_manager.filter(let_go_at__lt=at - WAITS, put_away_at__isnull=False)
+        for row in due.exclude(_is_held_back(kind)):
             gone += _let_go_of(row, at=at)
     return gone
 
@@ -72,7 +85,8 @@ def _delete(row: Keeping, *, at: datetime) -> list[dict[str, str]]:
     """Delete one keeping and what hangs on it; return what the record is to say."""
     kind = type(row)
     # Between the list and this moment somebody may have brought it back: then it stays.
-    if not kind._default_manager.select_for_update().filter(pk=row.pk, let_go_at=row.let_go_at).exists():
+    still = kind._default_manager.select_for_update().filter(pk=row.pk, let_go_at=row.let_go_at)
+    if not still.exists() or kind._default_manager.filter(_is_held_back(kind), pk=row.pk).exists():
         return []
     if (row.audience <= Circle.KEEPERS or row.is_handed_over) and pausing.running(row.memorial, at=at) is not None:
         return []
@@ -95,6 +109,7 @@ def forget(row: Keeping, *, at: datetime) -> None:
     Reader.objects.filter(keeping=row.pk).delete()
     SeenIn.objects.filter(keeping=row.pk).delete()
     WishToLetGo.objects.filter(keeping=row.pk).delete()
+    SetAside.objects.filter(keeping=row.pk).delete()
     OwnChoice.objects.filter(keeping=row.pk).delete()
     Look.objects.filter(keeping=row.pk).delete()
     LooksFirst.objects.filter(keeping=row.pk).delete()

@@ -33,7 +33,7 @@ ROOM = Room(
     # Translators: the name of the page with names, dates and family.
     label=pgettext_lazy("room", "About"),
     url_name="memorials:about",
-    has_something=about.has_something,
+    holds=about.holds,
     parts=("memorials",),
     pages=(ReadingPage("memorials:about", r"about/", parts=("memorials",)),),
     finds=(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.functional import Promise
 
@@ -31,6 +32,10 @@ def always(viewer: Viewer) -> bool:
     return True
 
 
+def never(viewer: Viewer) -> bool:
+    return False
+
+
 def all_of_them(rows: Any, viewer: Viewer) -> Any:
     return rows
 
@@ -46,6 +51,8 @@ class Findable:
     url: Callable[[Any], str] = lambda row: str(row.get_absolute_url())
     has_date: bool = False  # whether it has a rough date, in `date`
     shows: Callable[[Viewer], bool] = always  # False while the room shows none of them to anybody
+    # For what may come in hundreds of thousands: a small letter of its own. Then the newest are looked through first.
+    shelves: str = ""
     narrowed: Callable[[Any, Viewer], Any] = all_of_them  # those of the rows that the room shows now
 
 
@@ -67,12 +74,15 @@ class Room:
     name: str  # as in code: "story"
     label: str | Promise  # as on pages: "Story"
     url_name: str  # its first page, which takes the memorial's slug
-    has_something: Callable[[Viewer], bool]  # one indexed query, through visible_to
+    # Through visible_to: any one of these rows makes the room show. Of the viewer it reads what `holding.Alike` names.
+    holds: Callable[[Viewer], Iterable[QuerySet[Any]]]
     parts: tuple[str, ...]  # the parts of the memorial that its name at the head of each page depends on
     pages: tuple[ReadingPage, ...] = ()
     finds: tuple[Findable, ...] = ()
     opens: tuple[Opened, ...] = ()  # one for every kind that can be closed
     order: int = 100
+    # Whether it shows while it holds nothing: because this viewer may bring something.
+    is_open: Callable[[Viewer], bool] = never
 
 
 _ROOMS: dict[str, Room] = {}

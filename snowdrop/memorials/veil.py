@@ -17,7 +17,7 @@ from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Duty
 from snowdrop.memorials.keepings import part_of
-from snowdrop.memorials.kinds import all_kinds
+from snowdrop.memorials.kinds import holding
 from snowdrop.memorials.models import Keeping, KeepingQuerySet, Look, LooksFirst, Membership, OwnChoice
 from snowdrop.memorials.models.veil import LOOK_LASTS
 from snowdrop.people.models import Person, Session
@@ -101,10 +101,10 @@ def forget(*keepings: uuid.UUID) -> None:
 # -- for one person ----------------------------------------------------------------------------------
 
 
-def to_look_at(viewer: Viewer) -> Iterator[KeepingQuerySet]:
-    """What this viewer may look at, each kind and way by itself: what they see, what is theirs to decide about,
-    and what was handed to them to look first."""
-    for kind in all_kinds():
+def to_look_at(viewer: Viewer, kinds: Iterable[type[Keeping]]) -> Iterator[KeepingQuerySet]:
+    """What this viewer may look at, each of these kinds and each way by itself: what they see, what is theirs to
+    decide about, what was handed to them to look first, and what stands at a door they answer."""
+    for kind in kinds:
         if kind.has_cover:
             every = kind._default_manager
             yield from (
@@ -112,12 +112,13 @@ def to_look_at(viewer: Viewer) -> Iterator[KeepingQuerySet]:
                 every.changeable_by(viewer),
                 every.put_away_for(viewer),
                 every.entrusted_to(viewer),
+                every.at_the_door(viewer),
             )
 
 
 def find(id: uuid.UUID, viewer: Viewer) -> Keeping:
     """Return the thing with this id that the viewer may look at, closed or not. Raises NotForYou."""
-    for rows in to_look_at(viewer):
+    for rows in to_look_at(viewer, holding(id)):
         found: Keeping | None = rows.select_related("memorial", "writer", "described_by").filter(pk=id).first()
         if found is not None:
             return found
@@ -181,7 +182,7 @@ def _check(keeping: Keeping, by: Viewer) -> None:
     by.check(Act.READ)
     if by.reads_as is not None or not keeping.is_closed:
         raise NotForYou
-    if not any(rows.filter(pk=keeping.pk).exists() for rows in to_look_at(by) if rows.model is type(keeping)):
+    if not any(rows.filter(pk=keeping.pk).exists() for rows in to_look_at(by, [type(keeping)])):
         raise NotForYou
 
 
@@ -226,11 +227,13 @@ def take_from(keeping: Keeping, person: Person, *, by: Viewer) -> None:
 
 
 def may_describe(row: Keeping, *, by: Viewer) -> bool:
-    """Whoever has the duty to look first and may look at it, and any keeper who sees it."""
+    """Whoever has the duty to look first and may look at it, whoever it waits for, and any keeper who sees it."""
     if by.person is None or not row.is_closed:
         return False
     every = type(row)._default_manager
     if by.is_keeper and every.changeable_by(by).filter(pk=row.pk).exists():
+        return True
+    if every.at_the_door(by).filter(pk=row.pk).exists():
         return True
     if Duty.LOOKS_FIRST not in by.duties:
         return False

@@ -19,6 +19,7 @@ def close(person: Person) -> None:
         time_zone="",
         wants_let_know=False,
         wants_waiting=False,
+        words_mail="",
         mail_rests=True,
         is_host=False,
     )

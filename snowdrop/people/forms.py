@@ -145,11 +145,13 @@ class QuietForm(forms.ModelForm[Person]):
 
     class Meta:
         model = Person
-        fields = ["language", "time_zone", "wants_let_know", "wants_waiting"]
+        fields = ["language", "time_zone", "wants_let_know", "wants_waiting", "words_mail"]
         help_texts = {
             "wants_let_know": _("Only when somebody presses a button for it. The mail does not say what is new."),
             "wants_waiting": _("Once, when the first thing waits. The mail does not say what it is."),
+            "words_mail": _("The mail says nothing of the words, nor whose page it is."),
         }
+        widgets = {"words_mail": forms.RadioSelect}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

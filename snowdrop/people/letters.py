@@ -22,7 +22,7 @@ from django.utils.translation import gettext_lazy
 
 from snowdrop.config.models import House
 from snowdrop.people import zones
-from snowdrop.people.models import Person, WayBack
+from snowdrop.people.models import Person, WayBack, WordsMail
 
 logger = logging.getLogger(__name__)
 
@@ -34,6 +34,7 @@ class Kind(Enum):
     ANNOUNCED = "something will happen on a page that they look after, unless one of those who do stops it"
     LET_KNOW = "somebody would like them to know that there is something new"
     WAITS = "something waits for them on a page that they look after"
+    WORDS = "words were left, or let in, on a page that they read or read first for"
     ASKED_IN = "somebody asks them in, and typed their address for it"
 
 
@@ -51,6 +52,7 @@ def may(person: Person, kind: Kind, *, to: str = "") -> bool:
         Kind.ASKED_IN: True,
         Kind.LET_KNOW: person.wants_let_know,
         Kind.WAITS: person.wants_waiting,
+        Kind.WORDS: person.words_mail != WordsMail.NEVER,
     }
     return wished[kind] and not person.mail_rests
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.translation import pgettext_lazy
 
 from snowdrop.memorials.access import Viewer
@@ -16,8 +18,8 @@ from snowdrop.web.markdown import to_text
 PARTS = ("story", "keepsakes", "memorials")
 
 
-def has_something(viewer: Viewer) -> bool:
-    return Moment.objects.visible_to(viewer).exists()
+def holds(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    yield Moment.objects.visible_to(viewer)
 
 
 def looked_at(moment: Moment, viewer: Viewer) -> dict[str, Any]:
@@ -30,7 +32,7 @@ ROOM = Room(
     # Translators: the name of the room with everything that was written, by date.
     label=pgettext_lazy("room", "Story"),
     url_name="story:room",
-    has_something=has_something,
+    holds=holds,
     parts=("story",),
     pages=(
         ReadingPage("story:room", r"story/", parts=PARTS, query=frozenset({"after", "before"})),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from django.db import transaction
 
 from snowdrop.memorials import inviting, revision
@@ -36,13 +38,6 @@ def answer(first_reader: Book.FirstReader, *, by: Viewer, person: Membership | N
     book.save()
     revision.bump(by.memorial, "people")
     return book
-
-
-@transaction.atomic
-def stop_reading(*, by: Viewer) -> None:
-    """Give up the duty of reading first. What waits goes on waiting."""
-    by.check(Act.READ_FIRST)
-    Membership.objects.live().filter(memorial=by.memorial, person=by.person).update(reads_first=False)
 
 
 @transaction.atomic
@@ -85,6 +80,7 @@ def show_to(circle: Circle, *, by: Viewer) -> None:
     book = _locked(by)
     book.shown_to = circle
     book.save()
+    revision.bump(by.memorial, "words")  # where there is a wall of candles, it is named to these
 
 
 @transaction.atomic
@@ -94,6 +90,38 @@ def let_in_at_once(circle: Circle | None, *, by: Viewer) -> None:
     book = _locked(by)
     book.at_once_from = circle
     book.save()
+
+
+@transaction.atomic
+def hide_reported(hides: bool, *, by: Viewer) -> None:
+    """Say whether words that a visitor reported are hidden until whoever reads first looked at them again."""
+    by.check(Act.KEEP)
+    book = _locked(by)
+    book.hides_reported = hides
+    book.save()
+
+
+MOST_LISTED = 500  # words
+LONGEST_LISTED = 80  # characters of one
+
+
+@transaction.atomic
+def list_words(entries: Iterable[str], *, by: Viewer) -> None:
+    """Keep the list of words at which whoever reads first wants to look twice. It helps the order and decides nothing.
+
+    Raises NotForYou to whoever neither reads first nor looks after the page.
+    """
+    if not (by.may(Act.READ_FIRST) or by.may(Act.KEEP)):
+        raise NotForYou
+    book = _locked(by)
+    book.listed = "\n".join(tidy(entries))
+    book.save()
+
+
+def tidy(entries: Iterable[str]) -> list[str]:
+    """Return these entries with one space between their words, none of them empty and none twice."""
+    plain = (" ".join(entry.split())[:LONGEST_LISTED].rstrip() for entry in entries)
+    return list(dict.fromkeys(entry for entry in plain if entry))[:MOST_LISTED]
 
 
 def _locked(by: Viewer) -> Book:

@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Membership
 from snowdrop.web.forms import Cards
+from snowdrop.web.numbers import grouped
 from snowdrop.words import book
 from snowdrop.words import text as texts
-from snowdrop.words.models import Book
+from snowdrop.words.models import Book, KindWord, Report
+from snowdrop.words.models.thanks import LONGEST_THANKS
 from snowdrop.words.said import Said
+from snowdrop.words.text import clean_text
 
 
 class _Typed(forms.CharField):
@@ -219,3 +224,120 @@ class BookForm(forms.Form):
         ],
         widget=Cards(),
     )
+    hides_reported = forms.BooleanField(
+        label=_("What a visitor reports is hidden until whoever reads first looked at it again"),
+        required=False,
+    )
+
+
+class ThanksForm(forms.Form):
+    """An answer to one who wrote, or to many."""
+
+    text = forms.CharField(
+        # Translators: what the family writes to those who left words
+        label=_("Your answer"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 6, "dir": "auto"}),
+    )
+
+    def clean_text(self) -> str:
+        text = clean_text(self.cleaned_data["text"])
+        if len(text) > LONGEST_THANKS:
+            raise ValidationError(
+                _("There is room for %(most)s characters, and this has %(length)s. Nothing of it is gone."),
+                params={"most": grouped(LONGEST_THANKS), "length": grouped(len(text))},
+            )
+        return text
+
+
+class ThanksToManyForm(ThanksForm):
+    """One text to all who had no answer yet, or to those that are ticked."""
+
+    class To(models.TextChoices):
+        # Translators: to whom a thank-you goes: people who left words
+        ALL = "all", _("Everyone whose words were let in and who has no answer yet")
+        CHOSEN = "chosen", _("Only those I choose")
+
+    to = forms.ChoiceField(label=_("Who is to read it?"), choices=To.choices, initial=To.ALL, widget=Cards())
+
+    def __init__(self, *args: Any, may_be_chosen: Collection[KindWord] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        # A name and an id each, no more: what is closed stays so here.
+        self.fields["chosen"] = forms.MultipleChoiceField(
+            # Translators: over a list of people who left words, each to be ticked
+            label=_("Whom do you choose?"),
+            required=False,
+            choices=[(str(word.pk), word.title_for_lists) for word in may_be_chosen],
+            widget=forms.CheckboxSelectMultiple,
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("to") == self.To.CHOSEN and not data.get("chosen") and "chosen" not in self.errors:
+            self.add_error("chosen", _("Nobody is chosen yet."))
+        return data
+
+    @property
+    def chosen(self) -> list[uuid.UUID] | None:
+        """Whom it is for; None for all."""
+        if self.cleaned_data["to"] == self.To.ALL:
+            return None
+        return [uuid.UUID(id) for id in self.cleaned_data["chosen"]]
+
+
+class HandOverForm(forms.Form):
+    """Who could read first in one's place?"""
+
+    person = _MemberField(
+        label=_("Whom do you ask?"), queryset=Membership.objects.none(), empty_label=_("Choose somebody")
+    )
+
+    def __init__(self, members: QuerySet[Membership], *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = self.fields["person"]
+        assert isinstance(people, forms.ModelChoiceField)
+        people.queryset = members
+
+
+class ReportForm(forms.Form):
+    """Something is wrong with these words. Nothing has to be said."""
+
+    line = forms.CharField(
+        label=_("What is it? You may leave this empty"),
+        required=False,
+        max_length=Report.LONGEST,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+    )
+
+
+class ListedForm(forms.Form):
+    """Words at which whoever reads first wants to look twice, one a line."""
+
+    listed = forms.CharField(
+        label=_("One word, name or phrase a line"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 10, "dir": "auto", "spellcheck": "false"}),
+    )
+
+    def clean_listed(self) -> list[str]:
+        entries = [line for line in self.cleaned_data["listed"].splitlines() if line.strip()]
+        if len(entries) > book.MOST_LISTED:
+            raise ValidationError(
+                _("There is room for %(most)s, and these are %(number)s. Nothing of it is gone."),
+                params={"most": grouped(book.MOST_LISTED), "number": grouped(len(entries))},
+            )
+        return entries
+
+
+class RemovingForm(forms.Form):
+    """How far "not showing all that came the same way" reaches."""
+
+    also_shown = forms.BooleanField(label=_("Also what shows on the page already"), required=False)
+    ends_link = forms.BooleanField(label=_("End the link too: nobody comes by it any more"), required=False)
+
+    def __init__(self, *args: Any, has_link: bool, may_end: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not has_link:
+            del self.fields["ends_link"]
+        elif not may_end:
+            self.fields["ends_link"].label = _("Ask those who look after the page to end the link")

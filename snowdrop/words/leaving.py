@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import Enum, auto
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.access import Act, NotForYou, Viewer
 from snowdrop.memorials.circles import Circle
+from snowdrop.web.later import Later
 from snowdrop.words import mending
 from snowdrop.words.gathering import Gathering
 from snowdrop.words.models import Book, KindWord
@@ -29,11 +30,13 @@ class Kept(Enum):
     MENDED = auto()  # they were here, and said something else
 
 
-def leave(said: Said, *, once: str, by: Viewer, origin: Origin = NOWHERE) -> tuple[KindWord, Kept]:
+def leave(
+    said: Said, *, once: str, by: Viewer, origin: Origin = NOWHERE, later: Later | None = None
+) -> tuple[KindWord, Kept]:
     """Leave words with a family. When this returns they are safe; sent again with the same `once` they are one.
 
     They wait, unless the family lets this circle's words in at once. Nothing bumps a revision until they are shown.
-    Raises NotForYou, TooMuchAtOnce, NotWritten.
+    With `later` they are safe, and this is true, once that says so. Raises NotForYou, TooMuchAtOnce, NotWritten.
     """
     by.check(Act.LEAVE_WORDS)
     now = timezone.now()
@@ -41,12 +44,15 @@ def leave(said: Said, *, once: str, by: Viewer, origin: Origin = NOWHERE) -> tup
     word.offered_at, word.network = now, origin.network
     word.reasons, word.rank = origin.reasons, origin.rank
     said.put_into(word)
-    at_once = _is_let_in_at_once(by)
+    at_once = is_let_in_at_once(by)
     if at_once is not None:
         word.shown_at, word.audience = now, Circle.KEEPERS if said.for_family_only else at_once
-    if _gathering.write(word):
-        return word, Kept.SHOWN if word.shown_at else Kept.WAITS
-    return _sent_again(word, said)
+    kept = Kept.SHOWN if word.shown_at else Kept.WAITS
+    if later is not None and later.asked is None:
+        later.asked = _gathering.hand_in(word)
+        return word, kept
+    is_new = later.asked.wait() if later is not None and later.asked is not None else _gathering.write(word)
+    return (word, kept) if is_new else _sent_again(word, said)
 
 
 def _sent_again(word: KindWord, said: Said) -> tuple[KindWord, Kept]:
@@ -59,14 +65,12 @@ def _sent_again(word: KindWord, said: Said) -> tuple[KindWord, Kept]:
     return mending.mend(here, said), Kept.MENDED
 
 
-def _is_let_in_at_once(viewer: Viewer) -> Circle | None:
+def is_let_in_at_once(viewer: Viewer) -> Circle | None:
     """Who sees the words of this viewer at once; None where they wait like all others."""
     if viewer.person is None or viewer.circle < Circle.FRIENDS:
         return None
     book = Book.of(viewer.memorial)
-    if book.at_once_from is None or viewer.circle < book.at_once_from:
-        return None
-    return Circle(book.shown_to)
+    return Circle(book.shown_to) if book.lets_in_at_once(viewer) else None
 
 
 # -- into the database ---------------------------------------------------------------------------------
@@ -117,6 +121,7 @@ def forget_networks(*, at: datetime) -> int:
     return int(old.update(network=""))
 
 
+@transaction.atomic
 def bring_in(words: Sequence[KindWord], *, at: datetime) -> int:
     """Write many that came elsewhere, as one statement of a few hundred; return how many were not here before.
 

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from snowdrop.memorials import finding, revision
 from snowdrop.memorials.models import Version
+from snowdrop.words import enclosing
 from snowdrop.words.models import KindWord
 from snowdrop.words.models.kind_word import id_of
 from snowdrop.words.said import Said
@@ -18,16 +19,17 @@ class IsGone(Exception):
 
 def find(once: str) -> KindWord | None:
     """Return the word this link belongs to, in whatever state it is."""
-    return KindWord.objects.select_related("memorial").filter(pk=id_of(once)).first()
+    return KindWord.objects.select_related("memorial", "thanks").filter(pk=id_of(once)).first()
 
 
 @transaction.atomic
 def mend(word: KindWord, said: Said) -> KindWord:
     """Write one's words anew. What was shown waits again to be read: nobody is met by what nobody read.
 
-    How they stood before is kept. Raises IsGone.
+    How they stood before is kept. What the family took off the page stays off it, and its writer does not learn of
+    that here. Raises IsGone.
     """
-    row = KindWord.objects.select_for_update().filter(pk=word.pk, put_away_at=None).first()
+    row = KindWord.objects.select_for_update().filter(pk=word.pk, taken_back_at=None).first()
     if row is None:
         raise IsGone
     before = {field: str(getattr(row, field)) for field in row.words}
@@ -41,11 +43,13 @@ def mend(word: KindWord, said: Said) -> KindWord:
     row.mended_at = now
     changed = ["signed", "text", "knew", "languages", "for_family_only", "digest", "mended_at"]
     if was_shown:
-        row.shown_at, row.offered_at, row.answered_by, row.close_since = None, now, None, None
-        changed += ["shown_at", "offered_at", "answered_by", "close_since"]
+        row.shown_at, row.offered_at, row.answered_by = None, now, None
+        row.close_since = row.hidden_since = None
+        changed += ["shown_at", "offered_at", "answered_by", "close_since", "hidden_since"]
     row.save(update_fields=changed)
     finding.write_down(row)
     if was_shown:
+        enclosing.follow([row.pk])
         revision.bump(row.memorial, "words")
     return row
 
@@ -65,4 +69,5 @@ def leave_again(word: KindWord) -> None:
     gone = KindWord.objects.filter(pk=word.pk, taken_back_at__isnull=False)
     fresh = {"taken_back_at": None, "put_away_at": None, "let_go_at": None, "shown_at": None, "asked_at": None}
     if gone.update(**fresh, offered_at=timezone.now()):
+        enclosing.follow([word.pk])
         revision.bump(word.memorial, "words")

@@ -10,6 +10,7 @@ from snowdrop.memorials.access import Viewer
 from snowdrop.words.models import KindWord, KindWordQuerySet
 
 PAGE = 30  # words
+SHEET = 200  # words that are printed at once
 
 
 class NoSuchPlace(Exception):
@@ -40,6 +41,17 @@ def page(viewer: Viewer, *, after: str = "", before: str = "") -> Page:
         return _cut(found[:PAGE], newer=True, older=len(found) > PAGE)
     found = list(seen.newer_than(edge).order_by("written_at", "pk")[: PAGE + 1])
     return _cut(found[:PAGE][::-1], newer=len(found) > PAGE, older=True)
+
+
+def sheet(viewer: Viewer, *, after: str = "") -> Page:
+    """Return the oldest words, or those newer than `after`, to be printed. `newer` is where the next sheet begins.
+
+    Raises NoSuchPlace.
+    """
+    seen: KindWordQuerySet = KindWord.objects.visible_to(viewer).met_by(viewer)
+    edge = _edge(seen, after)
+    found = list((seen.newer_than(edge) if edge else seen).order_by("written_at", "pk")[: SHEET + 1])
+    return Page(found[:SHEET], newer=found[SHEET - 1].pk if len(found) > SHEET else None)
 
 
 def neighbours(viewer: Viewer, word: KindWord) -> tuple[KindWord | None, KindWord | None]:

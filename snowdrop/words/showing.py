@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +11,8 @@ from django.utils.formats import date_format
 
 from snowdrop.memorials.access import Viewer
 from snowdrop.web.pictures import Picture
+from snowdrop.words import enclosures
+from snowdrop.words.enclosures import Came
 from snowdrop.words.models import KindWord
 
 
@@ -26,6 +28,7 @@ class Shown:
     date: str = ""
     url: str = ""
     closed: Picture | None = None  # the cover, and then there is nothing else
+    came: Came | None = None  # the picture or the voice message that came with it
 
 
 def shown(
@@ -34,8 +37,12 @@ def shown(
     """Return the words for a page, closed ones as covers. `looked_at`: on the page for looking, and only there."""
     is_open = viewer.has_open if looked_at else viewer.leaves_open
     slug = viewer.memorial.slug
+    came = enclosures.beside([word for word in words if is_open(word)], viewer, as_suffix=as_suffix)
     return [
-        as_read(word, url="" if alone else reverse("words:word", args=[slug, word.pk]) + as_suffix)
+        replace(
+            as_read(word, url="" if alone else reverse("words:word", args=[slug, word.pk]) + as_suffix),
+            came=came.get(word.pk),
+        )
         if is_open(word)
         else _closed(word, slug, as_suffix)
         for word in words

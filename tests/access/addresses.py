@@ -23,7 +23,7 @@ from snowdrop.memorials.models import Fact, Kin, Membership, Name, Version
 from snowdrop.storage import originals
 from snowdrop.story import writing
 from snowdrop.story.models import Moment
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Candle, Enclosure, KindWord
 from tests.access.town import Thing, Town, recorded, recording
 
 
@@ -71,6 +71,7 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "memorials:looked": lambda town: {"id": covered(town)},
     "memorials:member": lambda town: {"id": _membership(town, "sam")},
     "memorials:remove": lambda town: {"id": _membership(town, "sam")},
+    "memorials:let_wait": lambda town: {"id": town.args["set_aside"].pk},
     "memorials:way_back": lambda town: {"id": _membership(town, "sam")},
     "memorials:let_in": lambda town: {"id": town.args["knock"].pk},
     "memorials:not_now": lambda town: {"id": town.args["knock"].pk},
@@ -106,6 +107,12 @@ ARGS: dict[str, Callable[[Town], dict[str, Any]]] = {
     "archive:bundle": lambda town: {"id": bundle(town)},
     "archive:choose": lambda town: {"id": export(town)},
     "archive:parcel": lambda town: {"id": parcel(town)},
+    "words:change_thanks": lambda town: {"id": town.args["thanks"].pk},
+    "words:my_candle": lambda town: {"token": town.args["candle_token"]},
+    "words:cover": lambda town: {"id": town.args["enclosure"].pk},
+    "words:picture": lambda town: {"id": town.args["open_picture"].pk},
+    "words:voice": lambda town: {"id": town.args["open_voice"].pk},
+    "words:voice_aac": lambda town: {"id": town.args["open_voice"].pk},
     "words:mine": lambda town: {"token": town.args["words_token"]},
     "talk:change": lambda town: {"pk": line(shown=True)},
     "talk:check": lambda town: {"pk": line(shown=True)},
@@ -233,6 +240,7 @@ OF_RECORDINGS = ("aac", "captions", "change_recording", "opus", "recording", "tr
 
 
 OF_DOCUMENTS = ("change_document", "document", "sheet")
+OF_ENCLOSURES = ("cover", "picture", "voice", "voice_aac")
 AT_HOME = ("at_home", "change_at_home")
 
 
@@ -256,13 +264,17 @@ def kind_of_thing(name: str) -> tuple[type, ...] | None:
         return (KeptAtHome,)
     if name.startswith("keepsakes:"):
         return (Photograph,)
+    if name == "words:candle":
+        return (Candle,)
+    if name.removeprefix("words:") in OF_ENCLOSURES:
+        return (Enclosure,)
     if name.startswith("words:"):
         return (KindWord,)
     return None
 
 
 # The plainest thing an address is tried with: what a keeper added and friends see; else what the address is about.
-WAITING = ("memorials:let_show", "story:let_show", "story:waiting")
+WAITING = ("memorials:let_show", "memorials:set_aside", "story:let_show", "story:waiting")
 AWAY = ("memorials:bring_back", "memorials:keep_it", "memorials:let_go")
 
 

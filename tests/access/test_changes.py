@@ -6,20 +6,21 @@ like those who were shut out before. Every other cell must be as it was.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 
 import pytest
 from django.utils import timezone
 
 from snowdrop.keepsakes.models import Album, Photograph
 from snowdrop.memorials import inviting, keepings
+from snowdrop.memorials.access import Act
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Fact, GuestLink, Keeping, Kin, Membership, Name
 from snowdrop.story.models import Moment
 from tests.access import addresses
 from tests.access.bodies import body
 from tests.access.test_matrix import table
-from tests.access.town import ROLES, Town
+from tests.access.town import CIRCLE_OF, ROLES, Town
 
 Cells = dict[tuple[str, str], dict[str, int]]
 
@@ -126,13 +127,21 @@ def let_the_link_expire(town: Town) -> None:
     GuestLink.objects.filter(pk=town.args["link"].pk).update(expires_at=timezone.now())
 
 
-def differences(town: Town, said: Cells, roles: Iterable[str]) -> list[str]:
-    """Where an address answers one of these roles otherwise than this table says."""
+def differences(town: Town, said: Cells, roles: Sequence[str]) -> list[str]:
+    """Where an address answers one of these roles otherwise than this table says.
+
+    Inside the memorial, whoever stands outside is turned away at the door, by who they are to the page and before
+    anything kept is looked at: nothing that was done to a thing kept could let them in. Where everybody is asked, a
+    stranger stands for all of them there; at every other address, everybody is asked.
+    """
     by_name = {address.name: address for address in addresses.every_address()}
     found = []
     for (method, name), cells in said.items():
         path, sent = addresses.path(by_name[name], town), body(name, town) if method == "POST" else None
+        inside = isinstance(getattr(by_name[name].view, "needs", None), Act)
         for role in roles:
+            if inside and roles == ROLES and role not in CIRCLE_OF and role != "stranger":
+                continue
             status = town.ask(role, method, path, sent).status_code
             if status != cells[role]:
                 found.append(f"{method} {name} as {role}: {status}, not {cells[role]}")
@@ -149,7 +158,7 @@ def differences(town: Town, said: Cells, roles: Iterable[str]) -> list[str]:
     ],
 )
 def test_what_a_change_closes_is_closed_to_everyone_on_every_address_at_once(
-    do: Callable[[Town], None], rows: str, roles: Iterable[str], town: Town
+    do: Callable[[Town], None], rows: str, roles: Sequence[str], town: Town
 ):
     do(town)
 

@@ -22,7 +22,9 @@ from tests.access.kinds import PLAIN
 from tests.access.town import Town
 
 # A form's own token, and the id that it makes for what may be written next.
-OF_ONE_ANSWER = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+OF_ONE_ANSWER = re.compile(
+    rb'name="(?:csrfmiddlewaretoken|stamp)" value="[^"]+"|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
+)
 
 
 def what_they_see(town: Town, role: str) -> dict[str, Any]:

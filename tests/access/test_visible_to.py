@@ -15,7 +15,7 @@ from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.kinds import all_kinds
 from snowdrop.memorials.models import Beloved, Fact, Keeping, Kin, Memorial, Name, Reader
 from snowdrop.people.models import Person
-from snowdrop.words.models import KindWord
+from snowdrop.words.models import Candle, Enclosure, KindWord
 from tests.access.kinds import PLAIN
 
 THEN = datetime(2024, 5, 3, 12, tzinfo=UTC)
@@ -167,8 +167,8 @@ def test_what_one_may_change_or_bring_back_is_one_s_own_or_for_keepers_what_keep
             is_own = called is not None and case.writer == called and circle >= Circle.LINK
             looked_after = is_keeper and case.audience is not Circle.SELF
             # Words that wait are met at the door, by whoever reads first; no keeper's hand reaches them before.
-            waits_for_keepers = case.state == "waiting" and kind is not KindWord
-            unread = ("draft", "waiting") if kind is KindWord else ("draft",)
+            waits_for_keepers = case.state == "waiting" and kind not in (KindWord, Candle, Enclosure)
+            unread = ("draft", "waiting") if kind in (KindWord, Candle, Enclosure) else ("draft",)
             said = {
                 "change": not is_away and (is_own or (looked_after and case.state not in unread)),
                 "bring back": is_away and (is_own or looked_after),

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 
 import time_machine
 from cryptography.hazmat.primitives.asymmetric import ec
@@ -30,7 +30,18 @@ from snowdrop.handover import claiming, giving
 from snowdrop.handover.models import Enclosed, Telling
 from snowdrop.keepsakes import albums
 from snowdrop.keepsakes.models import Album, Cover, Document, KeptAtHome, Photograph, Recording
-from snowdrop.memorials import about, agreeing, announced, beginning, feeds, inviting, keepings, knocking, successors
+from snowdrop.memorials import (
+    about,
+    agreeing,
+    announced,
+    beginning,
+    feeds,
+    inviting,
+    keepings,
+    knocking,
+    offers,
+    successors,
+)
 from snowdrop.memorials.access import Viewer, stand
 from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.models import Beloved, Fact, GuestLink, Keeping, Kin, Knock, Membership, Memorial, Name
@@ -42,8 +53,8 @@ from snowdrop.storage.models import Made, Original
 from snowdrop.story import drafts, writing
 from snowdrop.story.models import Moment
 from snowdrop.web.markdown import to_html
-from snowdrop.words import book, door, leaving, mending
-from snowdrop.words.models import Book, KindWord
+from snowdrop.words import book, candles, door, enclosing, evidence, leaving, mending, reading_first, replies, reporting
+from snowdrop.words.models import Book, Candle, Enclosure, KindWord, Removal, Report
 from snowdrop.words.said import Said
 
 ROLES = (
@@ -201,7 +212,7 @@ def _gather(town: Town) -> None:
     }
     town.more |= {
         "canary-successor-called": KEEPERS,
-        "canary-link-called": KEEPERS,
+        "canary-link-called": KEEPERS | {"companion"},  # whoever reads first is told by which link words came
         "canary-ended-called": KEEPERS,
         "canary-expired-called": KEEPERS,
         "canary-asked-called": KEEPERS,
@@ -392,11 +403,17 @@ def _keep(town: Town) -> None:
         said = kind.__name__.lower()
         keep(f"canary-{said}-sam-waits", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keep(f"canary-{said}-sam-own", kind, Circle.SELF, sam, {"friend"})
+        if kind in (Moment, Photograph):
+            aside = keep(f"canary-{said}-sam-aside", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
+            offers.set_aside(aside, by=mara)
+            town.args["set_aside"] = aside
+            back = keep(f"canary-{said}-sam-took-back", kind, Circle.FRIENDS, sam, {"friend"})
+            keepings.put_away(back, by=sam)
         away = keep(f"canary-{said}-sam-away", kind, Circle.FRIENDS, sam, {*KEEPERS, "friend"})
         keepings.put_away(away, by=mara)
     keep("canary-telling-friends", Telling, Circle.FRIENDS, mara, circle_and_closer(Circle.FRIENDS))
     _hand_over(town, mine)
-    _leave_words(town)
+    _leave_words(town, mine)
     for who, role in (("mara", "keeper"), ("sam", "friend")):
         draft = drafts.keep(
             {"title": [f"canary-draft-{who}"], "text": [f"canary-draft-{who}"]},
@@ -429,7 +446,7 @@ def _keep(town: Town) -> None:
     town.more["canary-line"] = circle_and_closer(Circle.FRIENDS)
 
 
-def _leave_words(town: Town) -> None:
+def _leave_words(town: Town, original: Original) -> None:
     """Words that show to each circle; and those at the door, which Kim alone meets, who reads first."""
     mara, kim = town.stands("mara"), Membership.objects.get(memorial=town.memorial, person=town.people["kim"])
     book.answer(Book.FirstReader.PERSON, by=mara, person=kim)
@@ -443,23 +460,103 @@ def _leave_words(town: Town) -> None:
         town.things.append(Thing(word, canary, frozenset(seen_by), is_shown=False))
         return word
 
+    def enclose(word: KindWord, seen_by: Iterable[str] | None = None) -> Enclosure:
+        """A picture with these words, of which the cover alone says anything; seen where they are."""
+        of_word = town.find(f"canary-kindword-{word.text.removeprefix('canary-kindword-')}")
+        canary = word.text.replace("kindword", "enclosure")
+        row = enclosing.enclose(original, word)
+        Enclosure.objects.filter(pk=row.pk).update(cover_words=canary)
+        row.refresh_from_db()
+        seen = of_word.seen_by if seen_by is None else frozenset(seen_by)
+        town.things.append(Thing(row, canary, seen, is_shown=of_word.is_shown))
+        return row
+
     for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
         book.show_to(circle, by=mara)
         word = leave(f"canary-kindword-{circle.name.lower()}", circle_and_closer(circle))
+        enclose(word)
         door.let_in([word.pk], by=reads_first)
-        town.things[-1].is_shown = True
-    leave("canary-kindword-waits", {"companion"})
+        town.things[-1].is_shown = town.things[-2].is_shown = True
+    waits = enclose(leave("canary-kindword-waits", {"companion"}))
     leave("canary-kindword-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
-    door.turn_away([leave("canary-kindword-not-shown", {"companion"}).pk], by=reads_first)
-    asked = leave("canary-kindword-asked", {"companion"})
+    not_shown = leave("canary-kindword-not-shown", {"companion"})
+    enclose(not_shown)
+    door.turn_away([not_shown.pk], by=reads_first)
+    asked = leave("canary-kindword-asked", KEEPERS)
+    enclose(asked)
     door.ask_family([asked.pk], by=reads_first)
-    mending.take_back(leave("canary-kindword-taken-back", ()))
+    taken_back = leave("canary-kindword-taken-back", ())
+    enclose(taken_back)
+    mending.take_back(taken_back)
     away = leave("canary-kindword-away", KEEPERS)
+    enclose(away, ())
     door.let_in([away.pk], by=reads_first)
     away.refresh_from_db()
     keepings.put_away(away, by=mara)
-    leave("canary-kindword-mine", {"companion"})
-    town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine"}
+    taken_out = leave("canary-kindword-mine", {"companion"})
+    enclose(taken_out, ())
+    enclosing.take_out(taken_out)
+    town.args |= {"asked_word": asked, "words_token": "Once canary-kindword-mine", "enclosure": waits}
+    # Files of their own: what is closed elsewhere in the town has others.
+    seen, heard = ingest.take_in(originals.receive([picture(11)])), recorded("audio/ogg")
+    for part in making.parts_of(heard):
+        making._file(heard.sha256, part).write_bytes(b"open " + part.value.encode())
+    for name, file in (("open_picture", seen), ("open_voice", heard)):
+        book.show_to(Circle.FRIENDS, by=mara)
+        word, _what = leaving.leave(Said("Ada", "beneath"), once=name, by=guest)
+        town.args[name] = enclosing.enclose(file, word)
+        enclosing.show_open(town.args[name], True, by=reads_first)
+        door.let_in([word.pk], by=reads_first)
+    thanks = replies.reply(cast(KindWord, town.find("canary-kindword-keepers").row), "canary-thanks", by=mara)
+    town.more["canary-thanks"] = KEEPERS
+    town.args |= {"thanks": thanks}
+    _read_first(town, reads_first, guest)
+    _light_candles(town)
+
+
+def _read_first(town: Town, reader: Viewer, guest: Viewer) -> None:
+    """What hangs on whoever reads first: a question to Sam, a report, evidence, and words removed all at once."""
+    sam = Membership.objects.get(memorial=town.memorial, person=town.people["sam"])
+    reading_first.ask_to_take_over(sam, by=reader)
+    shown = KindWord.objects.get(pk=town.find("canary-kindword-friends").row.pk)
+    KindWord.objects.filter(pk=shown.pk).update(network="0" * 32)
+    evidence.keep(shown, by=reader)
+    reported = KindWord.objects.get(pk=town.find("canary-kindword-link").row.pk)
+    reporting.report(reported, by=guest, line="canary-report-line")
+    link = GuestLink.objects.open().filter(memorial=town.memorial).order_by("pk").first()
+    removal = Removal.objects.create(memorial=town.memorial, link=link, asks_to_end=True)
+    town.args |= {"report": Report.objects.get(word=reported), "removal": removal}
+    town.more["canary-report-line"] = frozenset({"companion"})
+
+
+def _light_candles(town: Town) -> None:
+    """Candles in the states of words; a bare one says nothing, and so is no thing that anybody could meet."""
+    mara, reads_first = town.stands("mara"), town.stands("kim")
+    candles.choose(Book.Sign.CANDLE, by=mara, wave_of_light=True)
+    guest = Viewer(town.memorial, None, Circle.LINK)
+
+    def light(canary: str, seen_by: Iterable[str], *, by: Viewer = guest) -> Candle:
+        candle = candles.light(f"{canary}-signed", canary, secret=f"Once {canary}", by=by)
+        town.things.append(Thing(candle, canary, frozenset(seen_by), is_shown=False))
+        return candle
+
+    for circle in (Circle.LINK, Circle.FRIENDS, Circle.FAMILY, Circle.KEEPERS):
+        book.show_to(circle, by=mara)
+        candle = light(f"canary-candle-{circle.name.lower()}", circle_and_closer(circle))
+        door.let_in([candle.pk], by=reads_first)
+        town.things[-1].is_shown = True
+    light("canary-candle-waits", {"companion"})
+    light("canary-candle-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
+    door.turn_away([light("canary-candle-not-shown", {"companion"}).pk], by=reads_first)
+    door.ask_family([light("canary-candle-asked", KEEPERS).pk], by=reads_first)
+    candles.take_back(light("canary-candle-taken-back", ()))
+    away = light("canary-candle-away", KEEPERS)
+    door.let_in([away.pk], by=reads_first)
+    away.refresh_from_db()
+    keepings.put_away(away, by=mara)
+    light("canary-candle-mine", {"companion"})
+    candles.light("", "", secret="Once a bare one", by=guest)
+    town.args |= {"candle_token": "Once canary-candle-mine"}
 
 
 def _hand_over(town: Town, original: Original) -> None:

@@ -284,7 +284,7 @@ def test_an_album_costs_the_same_number_of_queries_with_one_and_with_many(
 ):
     client = client_for(keeper)
     row = album(rows(1))
-    with django_assert_max_num_queries(19) as one:
+    with django_assert_max_num_queries(12) as one:
         client.get(row.get_absolute_url())
     albums.put_into(row, [*rows(20), *rows(20, kind=Recording)], by=keeper)
 

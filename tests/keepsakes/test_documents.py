@@ -185,7 +185,7 @@ def test_the_room_costs_the_same_number_of_queries_with_one_and_with_many(
 ):
     client, room = client_for(keeper), f"/m/{memorial.slug}/documents/"
     bring("one")
-    with django_assert_max_num_queries(18) as one:
+    with django_assert_max_num_queries(10) as one:
         client.get(room)
     for words in ("two", "three"):
         bring(words)

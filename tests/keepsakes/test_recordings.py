@@ -236,7 +236,7 @@ def test_the_room_costs_the_same_number_of_queries_with_one_and_with_many(
 ):
     client = client_for(keeper)
     many(1)
-    with django_assert_max_num_queries(18) as one:
+    with django_assert_max_num_queries(10) as one:
         client.get(room(memorial))
     many(70)
 

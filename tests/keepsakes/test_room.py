@@ -93,7 +93,7 @@ def test_a_room_costs_the_same_number_of_queries_with_one_and_with_many(
 ):
     client = client_for(keeper)
     photographs(1)
-    with django_assert_max_num_queries(18) as one:
+    with django_assert_max_num_queries(11) as one:
         client.get(room(memorial))
     photographs(80)
 
@@ -106,7 +106,7 @@ def test_a_photographs_page_costs_the_same_number_of_queries_with_three_and_with
 ):
     client = client_for(keeper)
     middle = photographs(3)[1]
-    with django_assert_max_num_queries(22) as three:
+    with django_assert_max_num_queries(15) as three:
         client.get(middle.get_absolute_url())
     photographs(80)
 

@@ -22,6 +22,8 @@ from snowdrop.memorials.kinds import all_kinds
 from snowdrop.memorials.models import Beloved, Kin, Memorial, Name
 from snowdrop.story import writing
 from snowdrop.story.models import Draft, Moment
+from snowdrop.words import candles
+from snowdrop.words.models import Book, Candle
 from tests.access.kinds import PLAIN
 
 
@@ -32,6 +34,8 @@ def found(text, viewer, after=""):
 
 def keep_one(kind, by, text="pebble", audience=Circle.FRIENDS):
     """One of this kind whose words hold `text`, kept as everything is."""
+    if kind is Candle:  # found while there is a sign to show it by
+        candles.choose(Book.Sign.STONE, by=by, wave_of_light=False)
     row = PLAIN[kind](by.memorial, audience=audience)
     setattr(row, own_words(kind), text)
     return keepings.keep(row, by=by)
@@ -39,7 +43,7 @@ def keep_one(kind, by, text="pebble", audience=Circle.FRIENDS):
 
 def own_words(kind):
     own = {Photograph: "caption", Recording: "caption", Document: "caption", Album: "title", KeptAtHome: "what"}
-    return {**own, Kin: "name"}.get(kind, "text")
+    return {**own, Kin: "name", Candle: "line"}.get(kind, "text")
 
 
 FOUND = [kind for kind in all_kinds() if kind.words and kind is not Draft]
@@ -292,7 +296,7 @@ def test_it_asks_the_database_as_often_for_two_things_as_for_one(keeper):
     once = statements(keeper, "pebble")
     one_of_each()
 
-    assert statements(keeper, "pebble") == once <= len(FOUND)
+    assert statements(keeper, "pebble") == once <= len(FOUND) + 1  # and one asks how many shelves there are
 
 
 def test_what_is_not_in_the_index_is_written_down_when_the_job_comes_round(keeper):

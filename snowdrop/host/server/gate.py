@@ -34,6 +34,8 @@ from snowdrop.host.server.trust import Environ, believed, network_of
 from snowdrop.people import languages
 from snowdrop.reading.front import Answered
 from snowdrop.storage.room import DiskIsFull
+from snowdrop.web import later
+from snowdrop.web.later import Later
 from snowdrop.web.methods import CUT_OFF
 
 log = logging.getLogger(__name__)
@@ -143,7 +145,7 @@ class Gate:
             request = believed(environ, proxies=self._proxies)
             visitor = _Asked(self, request)
             with self._body_taken_in(request, visitor):
-                answer = self.working.run(self._ask_django, request)
+                answer = self._answered(request)
             return self._send(answer, request, visitor, start_response)
         except Refusal as refusal:
             return self._refuse(refusal, request, start_response)
@@ -188,6 +190,17 @@ class Gate:
             yield
 
     # -- Django, in a working thread --------------------------------------------------------
+
+    def _answered(self, request: Environ) -> Answer:
+        """Ask Django in a working thread; wait in this one until what it says is true, or ask again."""
+        promise = request[later.KEY] = Later()
+        answer = self.working.run(self._ask_django, request)
+        if promise.is_true():
+            return answer
+        if answer.stream is not None:
+            answer.stream.close()
+        request["wsgi.input"].seek(0)
+        return self.working.run(self._ask_django, request)
 
     def _ask_django(self, request: Environ) -> Answer:
         said: list[tuple[str, list[tuple[str, str]]]] = []
@@ -330,6 +343,9 @@ class _Empty:
 
     def readline(self, size: int = -1, /) -> bytes:
         return b""
+
+    def seek(self, place: int, /) -> int:
+        return 0
 
 
 _EMPTY = _Empty()

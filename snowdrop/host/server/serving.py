@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.handlers.wsgi import WSGIHandler
 from granian import Granian
 from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
@@ -26,6 +25,7 @@ from snowdrop.people import sessions
 from snowdrop.reading.front import Front
 from snowdrop.reading.kept import Kept
 from snowdrop.reading.lines import Lines
+from snowdrop.words import short_way
 
 WAITING = 256  # threads; each may wait for one slow visitor
 CONNECTIONS = 2_048  # at once, those that are idle included
@@ -71,7 +71,7 @@ def make_sure_it_is_free(place: Place) -> None:
 
 def gate() -> Gate:
     """The application, with all that it imports. It has no thread until it is first asked, so it may be forked."""
-    django = WSGIHandler()
+    django = short_way.Handler()
     made = Gate(django, is_known=sessions.is_live, working=settings.WORKING, proxies=settings.PROXIES)
     kept = Kept(settings.DATA / "baked")
     made.front = Front(django.get_response, kept, Lines(), run=made.working.run).answer

@@ -52,6 +52,7 @@ class Album(Keeping):
     objects = AlbumQuerySet.as_manager()  # type: ignore[misc]
     words = ("title", "caption")
     has_cover = True
+    offered_as = _("%(name)s offers an album")
 
     class Meta:
         constraints = [models.CheckConstraint(name="album_has_an_order", condition=Q(order__in=Order.values))]

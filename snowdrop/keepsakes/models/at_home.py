@@ -30,6 +30,7 @@ class KeptAtHome(Keeping):
     objects = KeptAtHomeQuerySet.as_manager()  # type: ignore[misc]
     words = ("what", "text", "place")
     has_cover = True
+    offered_as = _("%(name)s tells of something that is kept at home")
 
     class Meta:
         indexes = [

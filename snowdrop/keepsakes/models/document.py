@@ -30,6 +30,7 @@ class Document(Keepsake):
     objects = KeepsakeQuerySet.as_manager()  # type: ignore[misc]
     words = ("title", "caption", "people", "date")
     has_cover = True
+    offered_as = _("%(name)s offers a document")
 
     class Meta:
         indexes = [

@@ -65,6 +65,7 @@ class Photograph(ForChildren, FromHospital):
     objects = PhotographQuerySet.as_manager()  # type: ignore[misc]
     words = ("caption", "alt", "people", "date")
     has_cover = True
+    offered_as = _("%(name)s offers a photograph")
 
     class Meta:
         constraints = [

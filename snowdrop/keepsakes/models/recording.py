@@ -69,6 +69,12 @@ class Recording(ForChildren, FromHospital):
         return reverse("keepsakes:recording", args=[self.memorial.slug, self.pk])
 
     @property
+    def offered_as(self) -> str:
+        if self.is_film:
+            return gettext("%(name)s offers a film")
+        return gettext("%(name)s offers a sound recording")
+
+    @property
     def title_for_lists(self) -> str:
         """The first words of the caption, or which recording it is. Of a closed one, what stands on its cover."""
         return self.cover_title if self.is_closed else first_words(self.caption) or self.named

@@ -18,15 +18,15 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_http_methods
 
-from snowdrop.keepsakes import adding, changing, names, pages, showing, uploading
+from snowdrop.keepsakes import adding, changing, names, pages, room, showing, uploading
 from snowdrop.keepsakes.forms import AddedForm, AddForm, first_audience
 from snowdrop.keepsakes.models import Document, Keepsake, KeepsakeQuerySet, Photograph, Recording
-from snowdrop.keepsakes.room import has_recordings, has_something
 from snowdrop.keepsakes.views.room import turning
 from snowdrop.memorials import keepings
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, working
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.head import head
+from snowdrop.memorials.holding import holds_something
 from snowdrop.storage import kinds
 from snowdrop.storage.cage import Busy, CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
@@ -189,7 +189,7 @@ def added(request: MemorialRequest, batch: uuid.UUID) -> HttpResponseBase:
     documents = [] if page.after else list(read.in_order()[: pages.PAGE])
     slug = viewer.memorial.slug
     if not page.things and not recordings and not documents:  # all of them were here before, or were taken off again
-        return redirect("keepsakes:room" if has_something(viewer) else "memorials:page", slug)
+        return redirect("keepsakes:room" if holds_something(room.ROOM, viewer) else "memorials:page", slug)
     here = reverse("keepsakes:added", args=[slug, batch])
     things = [*page.things, *recordings, *documents]
     form = AddedForm(viewer, things, request.POST if request.method == "POST" else None)
@@ -286,6 +286,6 @@ def _onwards(viewer: Viewer, page: pages.Page[Any], here: str, batch: uuid.UUID,
         return reverse("keepsakes:room", args=[slug])
     if viewer.is_keeper and Document.objects.own_of(viewer).filter(batch=batch).exists():
         return reverse("keepsakes:documents", args=[slug])
-    if viewer.is_keeper and has_recordings(viewer):
+    if viewer.is_keeper and holds_something(room.RECORDINGS, viewer):
         return reverse("keepsakes:recordings", args=[slug])
     return reverse("memorials:page", args=[slug])

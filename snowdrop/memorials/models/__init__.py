@@ -1,6 +1,6 @@
 from snowdrop.memorials.models.announced import Announced, Pause, SeenIn, Successor, WishToLetGo
 from snowdrop.memorials.models.beloved import Beloved, Fact, Kin, Name
-from snowdrop.memorials.models.keeping import ForChildren, Keeping, KeepingQuerySet, LetGo, Reader, Version
+from snowdrop.memorials.models.keeping import ForChildren, Keeping, KeepingQuerySet, LetGo, Reader, SetAside, Version
 from snowdrop.memorials.models.knock import Knock
 from snowdrop.memorials.models.log import LogEntry
 from snowdrop.memorials.models.memorial import Memorial, Revision
@@ -32,6 +32,7 @@ __all__ = [
     "Reader",
     "Revision",
     "SeenIn",
+    "SetAside",
     "Successor",
     "Version",
     "WishToLetGo",

@@ -8,9 +8,10 @@ from collections.abc import Collection
 from typing import TYPE_CHECKING, Any, Self, cast
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from snowdrop.memorials.circles import Circle, Duty
 from snowdrop.memorials.models.memorial import Memorial
@@ -44,6 +45,15 @@ class Version(models.Model):
         indexes = [models.Index("keeping", "until", name="versions_of_keeping")]
 
 
+class SetAside(models.Model):
+    """What keepers do not let show of what somebody offered. Whoever offered it is not told: for them it waits."""
+
+    memorial = models.ForeignKey(Memorial, on_delete=models.CASCADE, related_name="+")
+    keeping = models.UUIDField(unique=True)
+    by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+
 class LetGo(models.Model):
     """What was deleted for good, so that no restored copy brings it back. It says nothing of the contents."""
 
@@ -63,6 +73,10 @@ class KeepingQuerySet(models.QuerySet[Any]):
             return self.none()
         handed = LooksFirst.objects.filter(person=viewer.person, memorial=viewer.memorial).values("keeping")
         return self.filter(pk__in=handed, memorial=viewer.memorial, is_closed=True, put_away_at=None)
+
+    def at_the_door(self, viewer: Viewer) -> Self:
+        """What this viewer meets before it is let in, to decide about it. Nothing, unless a kind has a door."""
+        return self.none()
 
     def among(self, ids: Collection[uuid.UUID] | models.QuerySet[Any, Any]) -> Self:
         """Those of these rows that have one of `ids`, each looked up by its own key.
@@ -102,7 +116,14 @@ class KeepingQuerySet(models.QuerySet[Any]):
         return rule
 
     def waiting_for(self, viewer: Viewer) -> Self:
-        """What members added and a keeper has not let show yet. Empty for everyone but keepers."""
+        """What members added and a keeper has neither let show nor set aside. Empty for everyone but keepers."""
+        return self._offered_to(viewer).filter(~Exists(SetAside.objects.filter(keeping=OuterRef("pk"))))
+
+    def set_aside_for(self, viewer: Viewer) -> Self:
+        """What members added and a keeper does not let show. Empty for everyone but keepers."""
+        return self._offered_to(viewer).filter(Exists(SetAside.objects.filter(keeping=OuterRef("pk"))))
+
+    def _offered_to(self, viewer: Viewer) -> Self:
         if not viewer.is_keeper:
             return self.none()
         return self.filter(
@@ -130,7 +151,9 @@ class KeepingQuerySet(models.QuerySet[Any]):
             return away.none()
         theirs = self._own(viewer)
         if viewer.is_keeper:
-            theirs |= Q(audience__lte=Circle.KEEPERS)
+            # What somebody took back before anybody let it show is theirs alone.
+            taken_back = Q(shown_at__isnull=True, put_away_by=F("writer"))
+            theirs |= Q(audience__lte=Circle.KEEPERS) & ~taken_back
             if viewer.self_is_open:
                 # Whoever of the keepers opened it: that it was taken off, each of them may know and undo.
                 theirs |= self._opened_by(Reader.objects.all())
@@ -205,6 +228,10 @@ class Keeping(models.Model):
 
     class Meta:
         abstract = True
+
+    # Who offers what, in a line that says nothing of what is in it.
+    # Translators: %(name)s is somebody whom the family asked in; what they add waits for the family
+    offered_as: Any = gettext_lazy("%(name)s offers something")
 
     # Whether this kind has a cover to stand in its place. One that has none cannot be closed.
     has_cover = False

@@ -38,6 +38,8 @@ class LogEntry(models.Model):
         SUCCESSOR_ANNOUNCED = "successor_announced", _("Announced: would look after the page from now on")
         SUCCESSOR_STOPPED = "successor_stopped", _("Stopped: does not look after the page now")
         SUCCESSOR_ENTERED = "successor_entered", _("Looks after the page from now on")
+        READS_INSTEAD = "reads_instead", pgettext_lazy("log", "Reads first from now on, as whoever did so asked them")
+        READS_NO_MORE = "reads_no_more", pgettext_lazy("log", "Reads first no longer")
         PAUSED = "paused", _("Such changes rest for thirty days")
         PAUSE_ENDED = "pause_ended", _("Such changes are possible again")
 

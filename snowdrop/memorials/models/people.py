@@ -46,6 +46,8 @@ class Membership(models.Model):
     helps = models.BooleanField(default=False)
     is_trusted = models.BooleanField(_("What this person adds shows at once"), default=False)
     asked_by = models.ForeignKey(Person, null=True, on_delete=models.SET_NULL, related_name="+")
+    # The invitation they came by last; None for whoever came in another way, or before this was kept.
+    came_by = models.ForeignKey("Invitation", null=True, on_delete=models.SET_NULL, related_name="members")
     since = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True)
     # The newest invitation there was at that moment, by its key: a clock that was set back reorders no keys.

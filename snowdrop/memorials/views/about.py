@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Iterator
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -49,13 +51,11 @@ def _said(fact: Fact) -> dict[str, Any]:
     return {"fact": fact, "label": label, "date": fact.date, "words": "" if label == fact.text else words}
 
 
-def has_something(viewer: Viewer) -> bool:
-    """Whether there is more to say than the name at the head of the page."""
-    return (
-        Fact.objects.visible_to(viewer).exclude(kind=Fact.Kind.LINE).exists()
-        or Kin.objects.visible_to(viewer).exists()
-        or Name.objects.visible_to(viewer).filter(is_chief=False).exists()
-    )
+def holds(viewer: Viewer) -> Iterator[QuerySet[Any]]:
+    """What there is to say beside the name and the line at the head of the page."""
+    yield Fact.objects.visible_to(viewer).exclude(kind=Fact.Kind.LINE)
+    yield Kin.objects.visible_to(viewer)
+    yield Name.objects.visible_to(viewer).filter(is_chief=False)
 
 
 @reading

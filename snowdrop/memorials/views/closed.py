@@ -142,7 +142,9 @@ def closed_things(request: MemorialRequest) -> HttpResponseBase:
             veil.ask_me_again(by=viewer)
         return kept(request, here)
     what = dict(OwnChoice.objects.of(viewer).values_list("keeping", "what"))
-    things = {one.pk: one for rows in veil.to_look_at(viewer) for one in rows.filter(pk__in=[k for k in what if k])}
+    ids = [id for id in what if id]
+    of_them = veil.to_look_at(viewer, all_kinds() if ids else ())
+    things = {one.pk: one for rows in of_them for one in rows.filter(pk__in=ids)}
     handed = [one for kind in all_kinds() if kind.has_cover for one in kind._default_manager.entrusted_to(viewer)]
     context = {
         **head(viewer),

@@ -34,6 +34,7 @@ def find(request: MemorialRequest) -> HttpResponseBase:
     context = head(viewer) | {
         "text": text,
         "sections": page.sections,
+        "among": page.among,
         "next_url": f"{address}?{urlencode(query)}" if page.after else "",
     }
     return render(request, "memorials/find.html", context)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from snowdrop.memorials import audiences, children, keepers, keepings, kinds, pausing, reaper
+from snowdrop.memorials import audiences, children, keepers, keepings, kinds, offers, pausing, reaper
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, working
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.forms import AudienceForm
@@ -147,6 +147,10 @@ def opened(request: MemorialRequest) -> HttpResponseBase:
 @require_http_methods(["POST"])
 def put_away(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     thing = kinds.changeable(id, request.viewer)
+    if thing.is_waiting and request.viewer.is_keeper and not thing.is_own_of(request.viewer.person):
+        # Taken off, it would stand in its adder's own list: they would be told that it is not wanted.
+        offers.set_aside(thing, by=request.viewer)
+        return kept(request, reverse("memorials:waiting", args=[request.viewer.memorial.slug]), id=thing.pk)
     keepings.put_away(thing, by=request.viewer)
     return kept(request, reverse("memorials:put_away_list", args=[request.viewer.memorial.slug]), id=thing.pk)
 
@@ -224,31 +228,23 @@ def put_away_list(request: MemorialRequest) -> HttpResponseBase:
     things = [
         {
             "thing": thing,
+            "line": _line(thing, viewer),
             "until": thing.let_go_at + reaper.WAITS if thing.let_go_at else None,
             "wish": wished.get(thing.pk),
         }
         for kind in kinds.all_kinds()
         for thing in kind._default_manager.put_away_for(viewer)
-        .select_related("memorial")
+        .select_related("memorial", "writer")
         .order_by("-put_away_at")[:100]
     ]
     return render(request, "memorials/put_away.html", {**head(viewer), "things": things})
 
 
-@working
-@needs(Act.KEEP)
-@require_http_methods(["GET"])
-def waiting(request: MemorialRequest) -> HttpResponseBase:
-    """What friends and family added, for a keeper to let show."""
-    viewer = request.viewer
-    things = [
-        thing
-        for kind in kinds.all_kinds()
-        for thing in kind._default_manager.waiting_for(viewer)
-        .select_related("writer", "memorial")
-        .order_by("offered_at")[:50]
-    ]
-    return render(request, "memorials/waiting.html", {**head(viewer), "things": things})
+def _line(thing: Keeping, viewer: Viewer) -> str:
+    """What it is called. What somebody offered and nobody let show says nothing of itself here either."""
+    if thing.shown_at is None and not thing.is_own_of(viewer.person) and not thing.is_draft:
+        return offers.line(thing)
+    return str(thing.title_for_lists or _("Without a title"))  # type: ignore[attr-defined]
 
 
 @working

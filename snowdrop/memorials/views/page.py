@@ -87,6 +87,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         "way_back": ways_back.standing_for(person),
         "one_device": not means.has_any(person),
         "successions": successors.of(person),
+        "asked": notices.asked_of(person),
     }
     return render(request, "memorials/mine.html", context)
 

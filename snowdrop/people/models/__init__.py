@@ -4,7 +4,7 @@ from snowdrop.people.models.card import Card
 from snowdrop.people.models.code import SignInCode
 from snowdrop.people.models.device_code import DeviceCode
 from snowdrop.people.models.passkey import Passkey
-from snowdrop.people.models.person import Person, plain_address
+from snowdrop.people.models.person import Person, WordsMail, plain_address
 from snowdrop.people.models.session import SELF_LASTS, Session, session_of
 from snowdrop.people.models.sheet import SheetCode
 from snowdrop.people.models.way_back import WayBack
@@ -19,6 +19,7 @@ __all__ = [
     "SheetCode",
     "SignInCode",
     "WayBack",
+    "WordsMail",
     "plain_address",
     "session_of",
 ]

@@ -26,6 +26,15 @@ class PersonManager(BaseUserManager["Person"]):
         return self.filter(named, closed_at=None).order_by("began_at", "pk")
 
 
+class WordsMail(models.TextChoices):
+    """When somebody is written to about words that people left with a family."""
+
+    NEVER = "", _("Never")
+    DAILY = "daily", _("At most once a day, where there is something new")
+    # Translators: of words that strangers leave, which somebody reads before the family does
+    AT_ONCE = "at_once", _("Soon, where I read first; elsewhere at most once a day")
+
+
 class Person(AbstractBaseUser):
     """Somebody who signs in. There are no passwords: a mailed code, a passkey, a sheet."""
 
@@ -40,6 +49,7 @@ class Person(AbstractBaseUser):
     time_zone = models.CharField(_("Time zone"), max_length=64, blank=True)  # a name such as Europe/Zurich
     wants_let_know = models.BooleanField(_("Somebody wants me to know that there is something new"), default=False)
     wants_waiting = models.BooleanField(_("Something waits for me on a page that I look after"), default=False)
+    words_mail = models.CharField(_("Words that people left"), max_length=7, choices=WordsMail, blank=True, default="")
     mail_rests = models.BooleanField(default=False)  # nothing at all for now
     is_host = models.BooleanField(default=False)
     began_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -84,6 +84,7 @@ class Moment(ForChildren, Keeping):
     objects = MomentQuerySet.as_manager()  # type: ignore[misc]
     words = ("title", "text", "date")
     has_cover = True
+    offered_as = gettext_lazy("%(name)s offers a text")
 
     class Meta:
         indexes = [

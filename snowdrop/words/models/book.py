@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from snowdrop.memorials.access import Viewer
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.models import Memorial
 
@@ -20,6 +21,15 @@ class Book(models.Model):
         US = "us", _("We will")
         NOT_NOW = "not_now", _("Not now")
 
+    class Sign(models.TextChoices):
+        """What people may leave without a word. Nobody's faith is named by it."""
+
+        # Translators: the answer to what visitors may leave on a page, beside words: no candle, no flower, no stone
+        NONE = "", _("None of these")
+        CANDLE = "candle", _("A candle")
+        FLOWER = "flower", _("A flower")
+        STONE = "stone", _("A stone")
+
     memorial = models.OneToOneField(Memorial, on_delete=models.CASCADE, related_name="book")
     first_reader = models.CharField(max_length=7, choices=FirstReader, blank=True)
     # Who sees what was let in, unless its writer meant it for the family alone.
@@ -29,6 +39,11 @@ class Book(models.Model):
     # Words of which whoever reads first wants to know, one a line. They decide nothing.
     listed = models.TextField(blank=True)
     is_over = models.BooleanField(default=False)  # closed for good, as far as anything here is
+    # Whether what a visitor reported is hidden until it was looked at. None: on a page that everyone can open.
+    hides_reported = models.BooleanField(null=True)
+    sign = models.CharField(max_length=6, choices=Sign, blank=True, default=Sign.NONE)
+    # Whether the evening of 15 October is kept here, from seven o'clock by each visitor's own clock.
+    wave_of_light = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -47,6 +62,8 @@ class Book(models.Model):
     @staticmethod
     def of(memorial: Memorial) -> Book:
         """The book of this memorial; one that is not saved where nobody was asked yet."""
+        if Memorial.book.related.is_cached(memorial):
+            return memorial.book  # it came with the memorial, see `words.short_way`
         return Book.objects.filter(memorial=memorial).first() or Book(memorial=memorial)
 
     @property
@@ -56,3 +73,14 @@ class Book(models.Model):
     @property
     def is_answered(self) -> bool:
         return bool(self.first_reader)
+
+    def hides(self, memorial: Memorial) -> bool:
+        """Whether a report hides words until somebody looked."""
+        if self.hides_reported is None:
+            return memorial.audience == Circle.PUBLIC
+        return self.hides_reported
+
+    def lets_in_at_once(self, viewer: Viewer) -> bool:
+        """Whether the words of this viewer show without being read first."""
+        is_member = viewer.person is not None and viewer.circle >= Circle.FRIENDS
+        return is_member and self.at_once_from is not None and viewer.circle >= self.at_once_from

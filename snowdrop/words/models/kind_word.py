@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import uuid
+from datetime import datetime
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import F, Q
-from django.db.models.lookups import GreaterThan, LessThan
+from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.lookups import GreaterThan, LessThan, LessThanOrEqual
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -16,6 +18,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from snowdrop.memorials.access import Act, Viewer
 from snowdrop.memorials.models import GuestLink, Keeping, KeepingQuerySet
 from snowdrop.people.models import Person
+from snowdrop.words.models.thanks import Thanks
 
 LONGEST_NAME = 80  # characters; how long a text may be says `text`
 
@@ -37,6 +40,10 @@ def _place(word: KindWord) -> _Place:
     return _values((word.written_at, models.DateTimeField()), (word.pk, models.UUIDField()))
 
 
+def _let_in_place(at: datetime, id: uuid.UUID) -> _Place:
+    return _values((at, models.DateTimeField()), (id, models.UUIDField()))
+
+
 def _queue_place(word: KindWord) -> _Place:
     rank = (word.rank, models.PositiveSmallIntegerField())
     return _values(rank, (word.offered_at, models.DateTimeField()), (word.pk, models.UUIDField()))
@@ -54,6 +61,17 @@ class KindWordQuerySet(KeepingQuerySet):
             return self.none()
         return self.filter(memorial=viewer.memorial, shown_at=None, put_away_at=None, offered_at__isnull=False)
 
+    def visible_to(self, viewer: Viewer) -> Self:
+        """Not what was reported, as long as it is hidden until whoever reads first looked at it again."""
+        return super().visible_to(viewer).filter(hidden_since=None)
+
+    def read_first_by(self, viewer: Viewer) -> Self:
+        """What this reader has to do with: at the door, or on the page where they see it or it was reported."""
+        if not viewer.may(Act.READ_FIRST):
+            return self.none()
+        open_to_them = Q(shown_at=None) | Q(audience__lte=viewer.circle) | self._is_reported()
+        return self.filter(open_to_them, memorial=viewer.memorial, put_away_at=None, offered_at__isnull=False)
+
     def asked_about(self, viewer: Viewer) -> Self:
         """Waiting words of which whoever reads first asks the family what to do."""
         if not viewer.is_keeper:
@@ -66,17 +84,34 @@ class KindWordQuerySet(KeepingQuerySet):
             return self.none()
         return self.filter(memorial=viewer.memorial, shown_at=None, put_away_at=None, turned_away_at__isnull=False)
 
+    @staticmethod
+    def _is_reported() -> Exists:
+        # By its name: a report knows the word it is about, and not the other way round.
+        reports = apps.get_model("words", "Report")._default_manager
+        return Exists(reports.filter(word=OuterRef("pk"), looked_at=None))
+
     def waiting_for(self, viewer: Viewer) -> Self:
         """None: what waits at the door is met there, by whoever reads first, and on no other page."""
         return self.none()
 
     def changeable_by(self, viewer: Viewer) -> Self:
         """A keeper's hand reaches no word that was never let in."""
-        return super().changeable_by(viewer).filter(Q(shown_at__isnull=False) | self._own(viewer), taken_back_at=None)
+        return (
+            super()
+            .changeable_by(viewer)
+            .filter(Q(shown_at__isnull=False, hidden_since=None) | self._own(viewer), taken_back_at=None)
+        )
 
     def put_away_for(self, viewer: Viewer) -> Self:
         """What its writer took back, and what was never let in, no keeper meets among what was taken off the page."""
         return super().put_away_for(viewer).filter(Q(shown_at__isnull=False) | self._own(viewer), taken_back_at=None)
+
+    def answerable_by(self, viewer: Viewer) -> Self:
+        """Words let in whose writers have a way to read an answer: those that came elsewhere have none."""
+        if not viewer.may(Act.KEEP):
+            return self.none()
+        rows: Self = self.visible_to(viewer)
+        return rows.filter(came="")
 
     # -- in which order --------------------------------------------------------------------------------
 
@@ -91,6 +126,16 @@ class KindWordQuerySet(KeepingQuerySet):
 
     def newer_than(self, word: KindWord) -> Self:
         return self.filter(GreaterThan(_Place(F("written_at"), F("pk")), _place(word)))
+
+    def let_in_behind(self, at: datetime, id: uuid.UUID) -> Self:
+        """Those that were let in after this moment, or at it and with a greater id."""
+        return self.filter(GreaterThan(_Place(F("shown_at"), F("pk")), _let_in_place(at, id)))
+
+    def let_in_up_to(self, at: datetime, id: uuid.UUID) -> Self:
+        return self.filter(LessThanOrEqual(_Place(F("shown_at"), F("pk")), _let_in_place(at, id)))
+
+    def as_let_in(self) -> Self:
+        return self.order_by("shown_at", "pk")
 
     def behind(self, word: KindWord) -> Self:
         """Those that come after this one in the queue."""
@@ -141,6 +186,10 @@ class KindWord(Keeping):
     taken_back_at = models.DateTimeField(null=True, editable=False)
     close_since = models.DateTimeField(null=True, editable=False)  # the family keeps it close: it stands first
     mended_at = models.DateTimeField(null=True, editable=False)
+    thanks = models.ForeignKey(
+        Thanks, null=True, on_delete=models.SET_NULL, related_name="+", editable=False, db_index=False
+    )
+    hidden_since = models.DateTimeField(null=True, editable=False)  # reported, and nobody looked at it again yet
 
     objects = KindWordQuerySet.as_manager()  # type: ignore[misc]
     words = ("signed", "knew", "text")
@@ -160,6 +209,14 @@ class KindWord(Keeping):
                 condition=Q(shown_at__isnull=False, put_away_at=None),
             ),
             models.Index("memorial", "rank", "offered_at", "id", name="words_waiting", condition=WAITING),
+            models.Index(
+                "memorial",
+                "shown_at",
+                "id",
+                name="words_let_in",
+                condition=Q(shown_at__isnull=False, put_away_at=None),
+            ),
+            models.Index("thanks", name="words_thanked", condition=Q(thanks__isnull=False)),
             models.Index(
                 "memorial", "turned_away_at", "id", name="words_not_shown", condition=Q(turned_away_at__isnull=False)
             ),

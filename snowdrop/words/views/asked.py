@@ -5,16 +5,16 @@ from __future__ import annotations
 import uuid
 
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from snowdrop.memorials.access import Act, MemorialRequest, needs, working
+from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, needs, working
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import door as verbs
-from snowdrop.words.models import KindWord
-from snowdrop.words.showing import as_read
+from snowdrop.words import queue
+from snowdrop.words.queue_showing import for_an_answer
 
 AT_ONCE = 50
 
@@ -26,23 +26,24 @@ def asked(request: MemorialRequest) -> HttpResponseBase:
     """Covered until they press the button: `?read`. `?not-shown` for what was not shown, which nobody shows unasked."""
     viewer = request.viewer
     is_away = "not-shown" in request.GET
-    rows = KindWord.objects.not_shown_for(viewer) if is_away else KindWord.objects.asked_about(viewer)
     here = reverse("words:asked", args=[viewer.memorial.slug])
     if request.method == "POST":
-        word = get_object_or_404(rows, pk=_id(request))
+        word = queue.one_asked(_id(request), viewer, is_away=is_away)
+        if word is None:
+            raise NotForYou
         if is_away:
             verbs.show_after_all(word, by=viewer)
             return kept(request, f"{here}?not-shown=yes&read=yes", id=word.pk)
         (verbs.say_yes if request.POST.get("do") == "yes" else verbs.say_no)(word, by=viewer)
         return kept(request, f"{here}?read=yes", id=word.pk)
     reads = "read" in request.GET
-    found = list(rows.order_by("offered_at", "pk")[:AT_ONCE]) if reads else []
+    found = queue.asked(viewer, is_away=is_away, most=AT_ONCE if reads else 1)
     context = {
         **head(viewer),
         "is_away": is_away,
         "reads": reads,
-        "there_are_some": bool(found) or rows.exists(),
-        "waiting": [{"row": word, "word": as_read(word)} for word in found],
+        "there_are_some": bool(found),
+        "waiting": for_an_answer(found, viewer) if reads else [],
     }
     return render(request, "words/asked.html", context)
 

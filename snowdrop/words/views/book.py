@@ -63,6 +63,7 @@ def book(request: MemorialRequest) -> HttpResponseBase:
         "words_from": "" if viewer.memorial.words_from is None else viewer.memorial.words_from,
         "shown_to": row.shown_to,
         "at_once_from": "" if row.at_once_from is None else row.at_once_from,
+        "hides_reported": row.hides(viewer.memorial),
     }
     form = BookForm(posted(request), initial=initial)
     context = {
@@ -82,6 +83,8 @@ def book(request: MemorialRequest) -> HttpResponseBase:
             return not_kept(request, "words/book.html", context, form)
         verbs.show_to(said["shown_to"], by=viewer)
         verbs.let_in_at_once(said["at_once_from"], by=viewer)
+        if "hides_reported" in form.changed_data:  # as long as nobody says otherwise it follows the page
+            verbs.hide_reported(said["hides_reported"], by=viewer)
         return kept(request, f"{_address(viewer)}?kept=yes")
     if form.errors:
         return not_kept(request, "words/book.html", context, form)

@@ -3,57 +3,77 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, needs, working
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept
 from snowdrop.words import door as verbs
-from snowdrop.words import signals
-from snowdrop.words.models import KindWord, KindWordQuerySet
-from snowdrop.words.showing import as_read
+from snowdrop.words import letters, queue, reading_first
+from snowdrop.words.models import Report
+from snowdrop.words.queue_showing import for_an_answer
 
 AT_ONCE = 50  # words on one page of the list
 _LAST = "door_last"  # what was answered last in this browser, to be undone
-_ANSWERS = {"let_in": verbs.let_in, "turn_away": verbs.turn_away, "ask_family": verbs.ask_family, "undo": verbs.undo}
+_ANSWERS: dict[str, Callable[..., list[uuid.UUID]]] = {
+    "let_in": verbs.let_in,
+    "turn_away": verbs.turn_away,
+    "ask_family": verbs.ask_family,
+    "undo": verbs.undo,
+}
+# Of words that wait. Whoever else reads first may have answered them while this page was open: then that holds.
+_WHILE_THEY_WAIT: dict[str, Callable[..., list[uuid.UUID]]] = {
+    "let_in": partial(verbs.let_in, only_waiting=True),
+    "ask_family": partial(verbs.ask_family, only_waiting=True),
+}
 
 
 @working
 @needs(Act.READ_FIRST)
 @require_http_methods(["GET"])
 def door(request: MemorialRequest) -> HttpResponseBase:
-    """The oldest that waits; `?list` shows many, `?after` goes past one without an answer."""
+    """The oldest that waits; `?list` shows many, `?after` goes past one without an answer.
+
+    `?list&all` ticks them all. To whoever rests today nothing shows before they ask for it: `?read`.
+    """
     viewer = request.viewer
-    waiting = KindWord.objects.at_the_door(viewer).waiting().filter(asked_at=None)
+    rests_until = reading_first.rests_until(viewer)
+    if rests_until is not None and not {"read", "list", "after"} & set(request.GET):
+        return render(request, "words/resting.html", {**head(viewer), "until": rests_until})
+    letters.looked(viewer, at=timezone.now())
     is_list = "list" in request.GET
-    some = _behind(waiting, request.GET.get("after", "")).as_they_came()[: AT_ONCE + 1 if is_list else 2]
-    found = list(some.select_related("by_link"))
+    found = queue.waiting(viewer, after=_after(request), most=AT_ONCE + 1 if is_list else 2)
     shown = found[:AT_ONCE] if is_list else found[:1]
     context: dict[str, Any] = {
         **head(viewer),
-        "waiting": [_waiting(word) for word in shown],
+        "waiting": for_an_answer(shown, viewer),
         "is_list": is_list,
         "after": shown[-1].pk if len(found) > len(shown) else "",
         "last": _last(request, viewer),
+        "all_ticked": "all" in request.GET,
+        "from_here": request.GET.get("after", ""),
+        "was_answered": "met" in request.GET,
+        "is_resting": rests_until is not None,
+        "is_reported": Report.objects.met_by(viewer).exists(),
     }
     return render(request, "words/door.html", context)
 
 
-def _waiting(word: KindWord) -> dict[str, Any]:
-    return {"row": word, "word": as_read(word), "reasons": [reason.label for reason in signals.read(word.reasons)]}
-
-
-def _behind(waiting: KindWordQuerySet, after: str) -> KindWordQuerySet:
+def _after(request: MemorialRequest) -> uuid.UUID | None:
+    after = request.GET.get("after", "")
     try:
-        edge = waiting.filter(pk=uuid.UUID(after)).first() if after else None
+        return uuid.UUID(after) if after else None
     except ValueError as error:
         raise NotForYou from error
-    return waiting.behind(edge) if edge is not None else waiting
 
 
 def _last(request: MemorialRequest, viewer: Viewer) -> dict[str, Any] | None:
@@ -73,14 +93,16 @@ def answer(request: MemorialRequest) -> HttpResponseBase:
     do, here = request.POST.get("do", ""), reverse("words:door", args=[viewer.memorial.slug])
     if do not in _ANSWERS:
         raise NotForYou
-    answered = _ANSWERS[do](_ids(request), by=viewer)
+    answers = _ANSWERS if "not_shown" in request.POST else _ANSWERS | _WHILE_THEY_WAIT
+    answered = answers[do](_ids(request), by=viewer)
     if do == "undo" or not answered:
         request.session.pop(_LAST, None)
     else:
         request.session[_LAST] = {"memorial": viewer.memorial.pk, "do": do, "ids": [str(id) for id in answered]}
-    if "list" in request.POST:
-        here += "?list=yes"
-    return kept(request, here, id=answered[0] if answered else "")
+    query = {name: "yes" for name in ("list", "read") if name in request.POST}
+    if not answered:
+        query["met"] = "yes"  # somebody else was there before, who reads first too
+    return kept(request, f"{here}?{urlencode(query)}" if query else here, id=answered[0] if answered else "")
 
 
 def _ids(request: MemorialRequest) -> list[uuid.UUID]:
@@ -96,7 +118,5 @@ def _ids(request: MemorialRequest) -> list[uuid.UUID]:
 def not_shown(request: MemorialRequest) -> HttpResponseBase:
     """What was not shown, the last first, to be let in after all."""
     viewer = request.viewer
-    away = KindWord.objects.at_the_door(viewer).filter(turned_away_at__isnull=False)
-    found = list(away.order_by("-turned_away_at", "-pk")[:AT_ONCE])
-    context = {**head(viewer), "waiting": [_waiting(word) for word in found]}
+    context = {**head(viewer), "waiting": for_an_answer(queue.not_shown(viewer, most=AT_ONCE), viewer)}
     return render(request, "words/not_shown.html", context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import reverse
@@ -15,8 +16,15 @@ from django.views.decorators.http import require_http_methods
 from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, working
 from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.head import head
+from snowdrop.storage.cage import Busy, CouldNotOpen
+from snowdrop.storage.kinds import NotAPicture
+from snowdrop.storage.models import Original
+from snowdrop.storage.room import DiskIsFull
+from snowdrop.storage.uploads import ReceivedUpload
+from snowdrop.web import later
 from snowdrop.web.answers import kept, not_done, not_kept, posted, wants_json
-from snowdrop.words import leaving, mending, proof, signals, stamp, surge, trap
+from snowdrop.words import enclosing, leaving, mending, proof, signals, stamp, surge, trap
+from snowdrop.words.file_form import EnclosureForm
 from snowdrop.words.forms import WordForm
 from snowdrop.words.gathering import NotWritten, TooMuchAtOnce
 from snowdrop.words.models import Book
@@ -44,9 +52,16 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
     judgement = _judge(request, form.said, stamped, now)
     if judgement.level is not Level.CALM and not _is_here(stamped):
         return _again(request, form, now, judgement.sentence, status=429, wait=judgement.seconds, asks=True)
+    original, file = _sent_along(request)
+    if file.errors:
+        return _file_not_taken(request, form, file, now)
     try:
         origin = _origin(request, form.said, stamped, judgement)
-        word, what = leaving.leave(form.said, once=stamped.token, by=viewer, origin=origin)
+        # A file is written down beside its words, once they are.
+        answers_later = later.of(request) if original is None else None
+        word, what = leaving.leave(form.said, once=stamped.token, by=viewer, origin=origin, later=answers_later)
+        if original is not None:
+            enclosing.enclose(original, word, at_once=leaving.is_let_in_at_once(viewer) is not None)
     except TooMuchAtOnce as many:
         sentence = _("So many are writing just now that these words could not be kept yet. They still stand here. "
                      "Send them again in a moment.")  # fmt: skip
@@ -55,7 +70,9 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
         sentence = _("These words could not be kept: something is wrong with this house. They still stand here. "
                      "Send them again in a while.")  # fmt: skip
         return _again(request, form, now, sentence, status=503, wait=60)
-    except mending.IsGone:
+    except Busy as busy:
+        return _again(request, form, now, str(busy.sentence), status=503, wait=60)
+    except (mending.IsGone, enclosing.IsGone):
         return render(request, "words/gone.html", status=410)
     mine = reverse("words:mine", args=[stamped.token])
     if wants_json(request):
@@ -63,6 +80,31 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
     is_shown = what is leaving.Kept.SHOWN
     context = {**head(viewer), "word": word, "link": request.build_absolute_uri(mine), "is_shown": is_shown}
     return render(request, "words/left.html", context, status=201)
+
+
+def _sent_along(request: MemorialRequest) -> tuple[Original | None, EnclosureForm]:
+    """Look at the file before anything is acknowledged. If it is not taken, why stands in the form."""
+    file, uploads = EnclosureForm(request.viewer, request.POST), request.FILES.getlist("file")
+    if not uploads:
+        return None, file
+    if len(uploads) > 1:
+        file.add_error("file", ValidationError(_("One picture or one voice message can come with words.")))
+        return None, file
+    upload = uploads[0]
+    assert isinstance(upload, ReceivedUpload)
+    try:
+        return enclosing.take_in(upload.received(), by=request.viewer), file
+    except (NotAPicture, CouldNotOpen, DiskIsFull) as error:
+        file.add_error("file", ValidationError(str(error.sentence)))
+        return None, file
+
+
+def _file_not_taken(request: MemorialRequest, form: WordForm, file: EnclosureForm, now: datetime) -> HttpResponse:
+    """What was typed stands in the page; it can be sent with another file, or with none."""
+    context = _shown(request, form, now) | {"file": file, "again": False}
+    if wants_json(request):
+        return not_kept(request, "words/leave.html", context, file)
+    return not_kept(request, "words/leave.html", context, form)
 
 
 def _judge(request: MemorialRequest, said: Said, stamped: Stamp, now: datetime) -> Judgement:
@@ -136,6 +178,8 @@ def _shown(request: MemorialRequest, form: WordForm, now: datetime, *, asks: boo
     return {
         **head(viewer),
         "form": form,
+        "file": EnclosureForm(viewer),
+        "again": bool(request.FILES),
         "stamp": token,
         "challenge": challenge,
         "proof": sent.get(proof.FIELD, ""),

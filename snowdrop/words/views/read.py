@@ -15,7 +15,8 @@ from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, readi
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept, wants_json
-from snowdrop.words import keeping_close, pages
+from snowdrop.words import keeping_close, pages, replies
+from snowdrop.words.candle_showing import ways
 from snowdrop.words.models import KindWord
 from snowdrop.words.showing import shown
 
@@ -39,9 +40,12 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         "words": shown([word for word in page.words if word.pk not in close], viewer, as_suffix=context["as_suffix"]),
         "newer_url": _address(viewer, before=page.newer) if page.newer else "",
         "older_url": _address(viewer, after=page.older) if page.older else "",
+        "candle_ways": ways(viewer),
         "may_leave": viewer.offers(Act.LEAVE_WORDS),
         "reads_first": viewer.may(Act.READ_FIRST),
         "is_keeper": viewer.is_keeper,
+        "wrote_some": KindWord.objects.own_of(viewer).filter(came="").exists(),
+        "may_offer": viewer.may(Act.ADD) and not viewer.is_keeper and viewer.memorial.shows_pictures,
     }
     return render(request, "words/room.html", context)
 
@@ -60,7 +64,7 @@ def _address(viewer: Viewer, **at: uuid.UUID) -> str:
 @require_http_methods(["GET"])
 def word(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
     viewer = request.viewer
-    found = get_object_or_404(KindWord.objects.visible_to(viewer), pk=id)
+    found = get_object_or_404(KindWord.objects.visible_to(viewer).select_related("thanks"), pk=id)
     if wants_json(request):
         return _as_json(found, viewer)
     context = head(viewer, "words")
@@ -70,6 +74,7 @@ def word(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
         "row": found,
         "newer": newer,
         "older": older,
+        "answer": replies.met_with(found) if viewer.is_keeper or found.is_own_of(viewer.person) else None,
         "may_change": KindWord.objects.changeable_by(viewer).filter(pk=found.pk).exists(),
         "is_keeper": viewer.is_keeper,
     }

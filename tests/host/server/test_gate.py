@@ -15,6 +15,7 @@ from django.http import FileResponse, HttpResponse, HttpResponseBase, StreamingH
 
 from snowdrop.host.server.gate import AT_ONCE, Gate, Limits
 from snowdrop.host.server.stalled import NEXT_TO_NOTHING, STALLED_AFTER, Watch
+from snowdrop.web.later import KEY
 from snowdrop.web.methods import CUT_OFF
 
 KNOWN = "here=alive"
@@ -345,3 +346,54 @@ def test_connections_of_other_ports_are_let_be(connected):
     watch = Watch(port + 1)
 
     assert [watch.look(now=0), watch.look(now=10 * STALLED_AFTER)] == [0, 0]
+
+
+class Disk:
+    """What an answer waits for."""
+
+    def __init__(self, *, comes_well: bool) -> None:
+        self.comes_well, self.synced = comes_well, threading.Event()
+
+    def wait(self) -> bool:
+        assert self.synced.wait(20)
+        return self.comes_well
+
+
+def test_an_answer_is_sent_once_it_is_true_and_holds_up_no_other_till_then(gate):
+    disk = Disk(comes_well=True)
+
+    def respond(environ: dict[str, Any]) -> HttpResponse:
+        if environ["PATH_INFO"] == "/words/":
+            environ[KEY].asked = disk
+        return HttpResponse("kept")
+
+    made, came = gate(respond), []
+    threads = [
+        threading.Thread(target=lambda: came.append(ask(made, request(b"words", PATH_INFO="/words/"))[2]))
+        for _visitor in range(20)
+    ]
+    for thread in threads:
+        thread.start()
+
+    assert ask(made, request())[2] == b"kept"  # two may work, and twenty wait
+    assert came == []
+    disk.synced.set()
+    for thread in threads:
+        thread.join(20)
+    assert came == [b"kept"] * 20
+
+
+def test_an_answer_that_is_not_true_is_never_sent(gate):
+    disk, asked = Disk(comes_well=False), []
+    disk.synced.set()
+
+    def respond(environ: dict[str, Any]) -> HttpResponse:
+        asked.append(environ["wsgi.input"].read())
+        if environ[KEY].asked is None:
+            environ[KEY].asked = disk
+            return HttpResponse("kept")
+        return HttpResponse("not kept", status=503)
+
+    status, _headers, body = ask(gate(respond), request(b"words"))
+
+    assert (status, body, asked) == (503, b"not kept", [b"words", b"words"])
