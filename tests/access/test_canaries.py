@@ -104,7 +104,8 @@ def not_met_anywhere(town: Town, role: str, words: set[str]) -> set[str]:
 def test_nobody_meets_words_that_are_not_for_them(role, town):
     addresses.parcel(town)
     addresses.export(town)
-    for canary in ("canary-parcel", "canary-found-post", "canary-export", "canary-account"):
+    addresses.bundle(town)
+    for canary in ("canary-parcel", "canary-found-post", "canary-export", "canary-account", "canary-bundle-name"):
         town.more[canary] = frozenset({"keeper"})
     met = met_everywhere(town, role)
 
