@@ -67,7 +67,7 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
                      "Send them again in a moment.")  # fmt: skip
         return _again(request, form, now, sentence, status=503, wait=many.seconds)
     except NotWritten:
-        sentence = _("These words could not be kept: something is wrong with this house. They still stand here. "
+        sentence = _("These words could not be kept: something is wrong on our side. They still stand here. "
                      "Send them again in a while.")  # fmt: skip
         return _again(request, form, now, sentence, status=503, wait=60)
     except Busy as busy:
