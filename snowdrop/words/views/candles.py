@@ -124,7 +124,7 @@ def light(request: MemorialRequest) -> HttpResponseBase:
         sentence = _("So many come just now that this could not be kept yet. Send it again in a moment.")
         return _again(request, form, now, sentence, status=503, wait=many.seconds)
     except NotWritten:
-        sentence = _("This could not be kept: something is wrong with this house. Send it again in a while.")
+        sentence = _("This could not be kept: something is wrong on our side. Send it again in a while.")
         return _again(request, form, now, sentence, status=503, wait=60)
     mine = reverse("words:my_candle", args=[stamped.token])
     if wants_json(request):

@@ -53,7 +53,7 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
     if judgement.level is not Level.CALM and not _is_here(stamped):
         return _again(request, form, now, judgement.sentence, status=429, wait=judgement.seconds, asks=True)
     original, file = _sent_along(request)
-    if file.errors:
+    if file is not None:
         return _file_not_taken(request, form, file, now)
     try:
         origin = _origin(request, form.said, stamped, judgement)
@@ -67,7 +67,7 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
                      "Send them again in a moment.")  # fmt: skip
         return _again(request, form, now, sentence, status=503, wait=many.seconds)
     except NotWritten:
-        sentence = _("These words could not be kept: something is wrong with this house. They still stand here. "
+        sentence = _("These words could not be kept: something is wrong on our side. They still stand here. "
                      "Send them again in a while.")  # fmt: skip
         return _again(request, form, now, sentence, status=503, wait=60)
     except Busy as busy:
@@ -82,21 +82,22 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
     return render(request, "words/left.html", context, status=201)
 
 
-def _sent_along(request: MemorialRequest) -> tuple[Original | None, EnclosureForm]:
-    """Look at the file before anything is acknowledged. If it is not taken, why stands in the form."""
-    file, uploads = EnclosureForm(request.viewer, request.POST), request.FILES.getlist("file")
+def _sent_along(request: MemorialRequest) -> tuple[Original | None, EnclosureForm | None]:
+    """Take the file in before anything is acknowledged; return it, or the form that says why it was not taken."""
+    uploads = request.FILES.getlist("file")
     if not uploads:
-        return None, file
-    if len(uploads) > 1:
-        file.add_error("file", ValidationError(_("One picture or one voice message can come with words.")))
-        return None, file
+        return None, None
     upload = uploads[0]
     assert isinstance(upload, ReceivedUpload)
     try:
-        return enclosing.take_in(upload.received(), by=request.viewer), file
+        if len(uploads) == 1:
+            return enclosing.take_in(upload.received(), by=request.viewer), None
+        sentence = _("One picture or one voice message can come with words.")
     except (NotAPicture, CouldNotOpen, DiskIsFull) as error:
-        file.add_error("file", ValidationError(str(error.sentence)))
-        return None, file
+        sentence = str(error.sentence)
+    file = EnclosureForm(request.viewer, request.POST)
+    file.add_error("file", ValidationError(sentence))
+    return None, file
 
 
 def _file_not_taken(request: MemorialRequest, form: WordForm, file: EnclosureForm, now: datetime) -> HttpResponse:

@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, reading, working
+from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.web.answers import kept, wants_json
@@ -45,7 +46,7 @@ def room(request: MemorialRequest) -> HttpResponseBase:
         "reads_first": viewer.may(Act.READ_FIRST),
         "is_keeper": viewer.is_keeper,
         "wrote_some": KindWord.objects.own_of(viewer).filter(came="").exists(),
-        "may_offer": viewer.may(Act.ADD) and not viewer.is_keeper and viewer.memorial.shows_pictures,
+        "may_offer": viewer.offers(Act.ADD) and viewer.circle < Circle.KEEPERS and viewer.memorial.shows_pictures,
     }
     return render(request, "words/room.html", context)
 
