@@ -28,15 +28,18 @@ TOKENS = {
     "memorials:succeed": "successor_token",
     "people:way_back": "way_back_token",
     "words:mine": "words_token",
+    "words:my_candle": "candle_token",
 }
 SENTENCE = dict.fromkeys(TOKENS, "This link does not open anything now") | {
     "people:way_back": "This link no longer works",
     "words:mine": "There are no words by this link",
+    "words:my_candle": "There is nothing by this link",
 }
 # A guest's link opens as often as its reader likes, and a giver's until the envelope is closed; whom a keeper names to
 # keep the page after may say yes in years. Whoever wrote words may mend them for as long as they are there.
-ONCE = sorted(set(TOKENS) - {"handover:give", "memorials:enter", "words:mine"})
-UNTIL_A_DAY = sorted(set(TOKENS) - {"memorials:succeed", "words:mine"})
+OF_WRITERS = {"words:mine", "words:my_candle"}
+ONCE = sorted(set(TOKENS) - {"handover:give", "memorials:enter"} - OF_WRITERS)
+UNTIL_A_DAY = sorted(set(TOKENS) - {"memorials:succeed"} - OF_WRITERS)
 MANGLED = {
     "cut": lambda token: token[: len(token) // 2],
     "one letter more": lambda token: token + "A",

@@ -482,7 +482,7 @@ def _leave_words(town: Town, original: Original) -> None:
     not_shown = leave("canary-kindword-not-shown", {"companion"})
     enclose(not_shown)
     door.turn_away([not_shown.pk], by=reads_first)
-    asked = leave("canary-kindword-asked", KEEPERS)
+    asked = leave("canary-kindword-asked", KEEPERS | {"companion"})
     enclose(asked)
     door.ask_family([asked.pk], by=reads_first)
     taken_back = leave("canary-kindword-taken-back", ())
@@ -512,6 +512,10 @@ def _leave_words(town: Town, original: Original) -> None:
     town.args |= {"thanks": thanks}
     _read_first(town, reads_first, guest)
     _light_candles(town)
+    # All of it was let in a while ago: what was let in just now, "A few today" leaves for the next time.
+    for kind in (KindWord, Candle):
+        shown = kind._default_manager.filter(memorial=town.memorial, shown_at__isnull=False)
+        shown.update(shown_at=timezone.now() - timedelta(hours=1))
 
 
 def _read_first(town: Town, reader: Viewer, guest: Viewer) -> None:
@@ -548,7 +552,7 @@ def _light_candles(town: Town) -> None:
     light("canary-candle-waits", {"companion"})
     light("canary-candle-sam-waits", {"companion", "friend"}, by=town.stands("sam"))
     door.turn_away([light("canary-candle-not-shown", {"companion"}).pk], by=reads_first)
-    door.ask_family([light("canary-candle-asked", KEEPERS).pk], by=reads_first)
+    door.ask_family([light("canary-candle-asked", KEEPERS | {"companion"}).pk], by=reads_first)
     candles.take_back(light("canary-candle-taken-back", ()))
     away = light("canary-candle-away", KEEPERS)
     door.let_in([away.pk], by=reads_first)

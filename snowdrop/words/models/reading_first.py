@@ -10,7 +10,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from snowdrop.memorials.access import Act, Viewer
-from snowdrop.memorials.models import Memorial
+from snowdrop.memorials.models import Membership, Memorial
 from snowdrop.people.models import Person
 
 
@@ -49,7 +49,9 @@ class HandOverQuerySet(models.QuerySet["HandOver"]):
         return self.filter(self._still(), memorial=viewer.memorial, to=viewer.person)
 
     def asked_of_person(self, person: Person) -> Self:
-        return self.filter(self._still(), to=person)
+        """The same on every page that this person still belongs to."""
+        belongs = Membership.objects.live().filter(person=person).values("memorial")
+        return self.filter(self._still(), to=person, memorial__in=belongs)
 
     @staticmethod
     def _still() -> Q:
