@@ -34,6 +34,7 @@ def test_a_companion_brings_a_chat_in_and_lets_one_message_in(somebody, tmp_path
         packed.writestr("_chat.txt", CHAT)
 
     ines.goes_to(f"{path}words/door/")
+    ines.opens("More choices")
     ines.follows("Bring in words that came elsewhere")
     ines.page.get_by_label("A file with words").set_input_files(chat)
     ines.presses("See who wrote")
