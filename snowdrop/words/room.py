@@ -40,7 +40,7 @@ ROOM = Room(
     url_name="words:room",
     holds=holds,
     is_open=is_open,
-    parts=PARTS,
+    parts=("words", PART),
     pages=(
         ReadingPage("words:room", r"words/", parts=PARTS, query=frozenset({"after", "before"})),
         ReadingPage("words:word", rf"words/{UUID}/", parts=PARTS),

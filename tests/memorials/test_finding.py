@@ -296,7 +296,8 @@ def test_it_asks_the_database_as_often_for_two_things_as_for_one(keeper):
     once = statements(keeper, "pebble")
     one_of_each()
 
-    assert statements(keeper, "pebble") == once <= len(FOUND) + 1  # and one asks how many shelves there are
+    # Two of each are more than a page holds: the last kind is not asked any more. One asks how many shelves there are.
+    assert once - 1 <= statements(keeper, "pebble") <= once <= len(FOUND) + 1
 
 
 def test_what_is_not_in_the_index_is_written_down_when_the_job_comes_round(keeper):

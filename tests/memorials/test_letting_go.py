@@ -65,12 +65,21 @@ def test_what_only_one_can_see_takes_one(kin, keeper):
 
 def test_a_friend_s_own_takes_the_friend_alone_and_a_keeper_can_bring_it_back(kin, friend, keeper):
     row = kin("Ada", by=friend, audience=Circle.FRIENDS)
+    keepings.let_show(row, by=keeper)
     keepings.put_away(row, by=friend)
 
     assert keepings.let_go(row, by=friend) is True
     keepings.bring_back(row, by=keeper)
 
     assert not is_let_go(row)
+
+
+def test_what_a_friend_takes_back_before_it_showed_no_keeper_brings_back(kin, friend, keeper):
+    row = kin("Ada", by=friend, audience=Circle.FRIENDS)
+    keepings.put_away(row, by=friend)
+
+    with pytest.raises(NotForYou):
+        keepings.bring_back(row, by=keeper)
 
 
 @pytest.mark.parametrize("who", ["keeper", "second_keeper"])

@@ -38,9 +38,20 @@ def enter_by_link(town) -> None:
     client.post(reverse("memorials:enter", args=[town.args["link_token"]]))
 
 
+def test_whoever_reads_first_is_left_to_django(town, visit):
+    """The way to what waits stands on pages of theirs."""
+    assert visit.ask("companion", story(town)) is not None
+
+    Membership.objects.filter(memorial=town.memorial, person=town.people["kim"]).update(reads_first=True)
+
+    assert visit.ask("companion", story(town)) is None
+
+
 @pytest.fixture
 def town(town):
     enter_by_link(town)
+    # Kim, who has nothing of her own here, does not read first in these tests: else each page would be her own.
+    Membership.objects.filter(memorial=town.memorial).update(reads_first=False)
     # Ines was named as a reader of private pages, and so reads live; here she is like anybody in her circle.
     from snowdrop.memorials.models import Reader
 

@@ -61,9 +61,10 @@ class Enclosure(Keeping):
 
     class Meta:
         indexes = [
+            models.Index("writer", "memorial", name="enclosures_of_writer"),
             models.Index(
                 "memorial", "put_away_at", name="enclosures_away", condition=models.Q(put_away_at__isnull=False)
-            )
+            ),
         ]
 
     def __str__(self) -> str:
