@@ -15,6 +15,7 @@ from collections.abc import Callable
 from typing import Any, cast
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.db.models import OuterRef, Subquery
@@ -70,7 +71,7 @@ class Handler(WSGIHandler):
         if _may_be_short(request):
             try:
                 response = self._chain(request)
-            except _WholeWay:
+            except (_WholeWay, SuspiciousOperation):  # such as a request to another house: it is refused there
                 pass
             except Exception:
                 # Nothing was acknowledged, and what was written is found by its stamp. Whether the connection still

@@ -119,7 +119,7 @@ def test_what_is_done_elsewhere_changes_no_page_under_its_old_key(town):
 def test_a_key_names_all_that_may_differ(town):
     address = reading_addresses.find(f"/m/{town.memorial.slug}/story/", "after=x")
     assert address is not None
-    here = keys.key_of(address, Circle.LINK, "en", (1, 2, 3, 4, 5))
+    here = keys.key_of(address, Circle.LINK, "en", (1, 2, 3, 4, 5, 6))
 
     assert here.split("\n") == [
         f"/m/{town.memorial.slug}/story/",
@@ -127,14 +127,14 @@ def test_a_key_names_all_that_may_differ(town):
         "LINK",
         "en",
         keys.release(),
-        "handover=1 keepsakes=2 memorials=3 story=4 words=5",
+        "candles=1 handover=2 keepsakes=3 memorials=4 story=5 words=6",
     ]
 
 
 def test_two_memorials_never_share_a_key(town):
     paths = [f"/m/{memorial.slug}/story/" for memorial in Memorial.objects.all()]
 
-    found = {keys.key_of(reading_addresses.find(path, ""), Circle.LINK, "en", (1, 1, 1, 1, 1)) for path in paths}  # type: ignore[arg-type]
+    found = {keys.key_of(reading_addresses.find(path, ""), Circle.LINK, "en", (1, 1, 1, 1, 1, 1)) for path in paths}  # type: ignore[arg-type]
 
     assert len(found) == len(paths) == 2
 
