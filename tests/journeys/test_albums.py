@@ -72,5 +72,6 @@ def test_two_people_meet_the_same_album_one_open_and_one_with_its_cover(somebody
     theo.page.go_back()
     theo.does_not_read("The first days")
     mara.follows("One after another")
+    mara.page.wait_for_load_state("networkidle")  # a key counts once the script is there
     mara.page.keyboard.press("ArrowRight")
     expect(mara.page.get_by_role("link", name="Previous picture")).to_be_visible()

@@ -43,6 +43,10 @@ NO_PAGES = {
     "keepsakes:uploads",
     "keepsakes:waveform",
     "people:without_a_connection_worker",
+    "words:evidence_file",
+    "words:picture",
+    "words:voice",
+    "words:voice_aac",
 }
 # Two rules that axe leaves off: the larger contrast that text has here, and the size of what a finger taps.
 ALL_RULES = {
