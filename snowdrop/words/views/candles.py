@@ -16,20 +16,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.memorials.access import Act, MemorialRequest, NotForYou, Viewer, anyone, needs, reading, working
-from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.found import may_be_found
 from snowdrop.memorials.head import head
 from snowdrop.people.limited import limited
 from snowdrop.web.answers import kept, not_kept, posted, wants_json
 from snowdrop.words import candles as verbs
-from snowdrop.words import pages, proof, signals, signs, stamp, surge, trap
+from snowdrop.words import pages, signs, stamp
 from snowdrop.words.candle_forms import CandleForm, SignForm
 from snowdrop.words.candle_showing import Ways, as_read, shown, ways
 from snowdrop.words.gathering import NotWritten, TooMuchAtOnce
 from snowdrop.words.models import Book, Candle
-from snowdrop.words.said import Origin
 from snowdrop.words.stamp import Stamp
-from snowdrop.words.surge import Judgement, Level
+from snowdrop.words.surge import Level
+from snowdrop.words.views import strangers
 from snowdrop.words.wall import wall
 
 
@@ -96,9 +95,6 @@ def candle(request: MemorialRequest, id: uuid.UUID) -> HttpResponseBase:
 
 # -- lighting one ------------------------------------------------------------------------------------------
 
-# Whom the keepers asked in is no stranger, however many of them come at once.
-CALM = Judgement(Level.CALM)
-
 
 @working
 @needs(Act.LEAVE_WORDS)
@@ -113,12 +109,12 @@ def light(request: MemorialRequest) -> HttpResponseBase:
         return not_kept(request, "words/candles_light.html", _shown(request, form, now), form)
     if not isinstance(stamped, Stamp):
         return _again(request, form, now, _("This page was an old one. Send it once more."))
-    judgement = _judge(request, form, stamped, now)
+    signed, line = form.cleaned_data["signed"], form.cleaned_data["line"]
+    judgement = strangers.judge(request, f"{signed} {line}".strip(), stamped, now)
     if judgement.level is not Level.CALM and verbs.find(stamped.token) is None:
         return _again(request, form, now, judgement.sentence, status=429, wait=judgement.seconds, asks=True)
-    signed, line = form.cleaned_data["signed"], form.cleaned_data["line"]
     try:
-        origin = _origin(request, form, stamped, judgement)
+        origin = strangers.origin(request, line, signed, stamped, judgement)
         row = verbs.light(signed, line, secret=stamped.token, by=viewer, origin=origin)
     except TooMuchAtOnce as many:
         sentence = _("So many come just now that this could not be kept yet. Send it again in a moment.")
@@ -131,42 +127,6 @@ def light(request: MemorialRequest) -> HttpResponseBase:
         return kept(request, mine, id=row.pk, sha=row.digest)
     context = {"ways": found, "candle": as_read(row), "row": row, "link": request.build_absolute_uri(mine)}
     return render(request, "words/candles_lit.html", {**head(viewer), **context}, status=201)
-
-
-def _judge(request: MemorialRequest, form: CandleForm, stamped: Stamp, now: datetime) -> Judgement:
-    viewer = request.viewer
-    if viewer.circle >= Circle.FRIENDS:
-        return CALM
-    said = f"{form.cleaned_data['signed']} {form.cleaned_data['line']}".strip()
-    return surge.judge(
-        viewer.memorial.pk,
-        viewer.guest.pk if viewer.guest else None,
-        _network(request),
-        now,
-        words=signals.fingerprint(said) if said else b"",  # bare ones are all alike, and no sign of a machine
-        proven=proof.holds(request.POST.get(proof.FIELD, ""), stamped, viewer.memorial.pk, now),
-    )
-
-
-def _origin(request: MemorialRequest, form: CandleForm, stamped: Stamp, judgement: Judgement) -> Origin:
-    """Where it came from, and what speaks for a second look; as with words, nothing of whom the keepers asked in."""
-    viewer, said = request.viewer, form.cleaned_data
-    network = "" if viewer.circle >= Circle.FRIENDS else surge.trace(_network(request), viewer.memorial.pk)
-    if not (said["signed"] or said["line"]):
-        return Origin(network)  # there is nothing to read
-    found = signals.reasons(
-        said["line"],
-        said["signed"],
-        listed=Book.of(viewer.memorial).words_listed,
-        stamp=stamped,
-        judgement=judgement,
-        is_trapped=trap.is_filled(request.POST),
-    )
-    return Origin(network, signals.written(found), signals.rank(found))
-
-
-def _network(request: MemorialRequest) -> str:
-    return surge.network_of(request.META.get("REMOTE_ADDR", ""))
 
 
 def _again(
@@ -188,20 +148,8 @@ def _again(
 
 
 def _shown(request: MemorialRequest, form: CandleForm, now: datetime, *, asks: bool = False) -> dict[str, Any]:
-    viewer, sent = request.viewer, request.POST
-    memorial, link = viewer.memorial.pk, viewer.guest.pk if viewer.guest else None
-    token = stamp.again(sent.get(stamp.FIELD, ""), memorial, now)
-    stamped, is_stranger = stamp.read(token, memorial, now), viewer.circle < Circle.FRIENDS
-    asks = asks or (is_stranger and surge.expects_proof(memorial, link, _network(request), now))
-    return {
-        **head(viewer),
-        "ways": _ways(viewer),
-        "form": form,
-        "stamp": token,
-        "challenge": proof.ask(stamped, memorial, now) if asks and isinstance(stamped, Stamp) else "",
-        "proof": sent.get(proof.FIELD, ""),
-        "is_stranger": is_stranger,
-    }
+    ways_here = {"ways": _ways(request.viewer), "form": form}
+    return {**head(request.viewer), **ways_here, **strangers.shown(request, now, asks=asks)}
 
 
 # -- the link of whoever lit it ------------------------------------------------------------------------------

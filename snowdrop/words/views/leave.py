@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from snowdrop.memorials.access import Act, MemorialRequest, Viewer, needs, working
-from snowdrop.memorials.circles import Circle
 from snowdrop.memorials.head import head
 from snowdrop.storage.cage import Busy, CouldNotOpen
 from snowdrop.storage.kinds import NotAPicture
@@ -23,17 +22,13 @@ from snowdrop.storage.room import DiskIsFull
 from snowdrop.storage.uploads import ReceivedUpload
 from snowdrop.web import later
 from snowdrop.web.answers import kept, not_done, not_kept, posted, wants_json
-from snowdrop.words import enclosing, leaving, mending, proof, signals, stamp, surge, trap
+from snowdrop.words import enclosing, leaving, mending, stamp
 from snowdrop.words.file_form import EnclosureForm
 from snowdrop.words.forms import WordForm
 from snowdrop.words.gathering import NotWritten, TooMuchAtOnce
-from snowdrop.words.models import Book
-from snowdrop.words.said import Origin, Said
 from snowdrop.words.stamp import Stamp
-from snowdrop.words.surge import Judgement, Level
-
-# Whom the keepers asked in is no stranger, however many of them write at once.
-CALM = Judgement(Level.CALM)
+from snowdrop.words.surge import Level
+from snowdrop.words.views import strangers
 
 
 @working
@@ -49,14 +44,14 @@ def leave(request: MemorialRequest) -> HttpResponseBase:
         return not_kept(request, "words/leave.html", _shown(request, form, now), form)
     if not isinstance(stamped, Stamp):
         return _again(request, form, now, _("This page was an old one. Your words still stand here: send them again."))
-    judgement = _judge(request, form.said, stamped, now)
+    judgement = strangers.judge(request, form.said.text, stamped, now)
     if judgement.level is not Level.CALM and not _is_here(stamped):
         return _again(request, form, now, judgement.sentence, status=429, wait=judgement.seconds, asks=True)
     original, file = _sent_along(request)
     if file is not None:
         return _file_not_taken(request, form, file, now)
     try:
-        origin = _origin(request, form.said, stamped, judgement)
+        origin = strangers.origin(request, form.said.text, form.said.signed, stamped, judgement)
         # A file is written down beside its words, once they are.
         answers_later = later.of(request) if original is None else None
         word, what = leaving.leave(form.said, once=stamped.token, by=viewer, origin=origin, later=answers_later)
@@ -108,40 +103,6 @@ def _file_not_taken(request: MemorialRequest, form: WordForm, file: EnclosureFor
     return not_kept(request, "words/leave.html", context, form)
 
 
-def _judge(request: MemorialRequest, said: Said, stamped: Stamp, now: datetime) -> Judgement:
-    viewer = request.viewer
-    if viewer.circle >= Circle.FRIENDS:
-        return CALM
-    return surge.judge(
-        viewer.memorial.pk,
-        viewer.guest.pk if viewer.guest else None,
-        _network(request),
-        now,
-        words=signals.fingerprint(said.text),
-        proven=proof.holds(request.POST.get(proof.FIELD, ""), stamped, viewer.memorial.pk, now),
-    )
-
-
-def _origin(request: MemorialRequest, said: Said, stamped: Stamp, judgement: Judgement) -> Origin:
-    """Where they came from and what speaks for a second look. Of whom the keepers asked in, nothing is remembered."""
-    viewer = request.viewer
-    found = signals.reasons(
-        said.text,
-        said.signed,
-        listed=Book.of(viewer.memorial).words_listed,
-        stamp=stamped,
-        judgement=judgement,
-        is_trapped=trap.is_filled(request.POST),
-    )
-    is_known = viewer.circle >= Circle.FRIENDS
-    network = "" if is_known else surge.trace(_network(request), viewer.memorial.pk)
-    return Origin(network, signals.written(found), signals.rank(found))
-
-
-def _network(request: MemorialRequest) -> str:
-    return surge.network_of(request.META.get("REMOTE_ADDR", ""))
-
-
 def _is_here(stamped: Stamp) -> bool:
     """Whether the words of this form were kept already, and it is only sent once more."""
     return mending.find(stamped.token) is not None
@@ -170,19 +131,5 @@ def _again(
 
 def _shown(request: MemorialRequest, form: WordForm, now: datetime, *, asks: bool = False) -> dict[str, Any]:
     viewer: Viewer = request.viewer
-    memorial, sent = viewer.memorial.pk, request.POST
-    token = stamp.again(sent.get(stamp.FIELD, ""), memorial, now)
-    stamped, link = stamp.read(token, memorial, now), viewer.guest.pk if viewer.guest else None
-    is_stranger = viewer.circle < Circle.FRIENDS
-    asks = asks or (is_stranger and surge.expects_proof(memorial, link, _network(request), now))
-    challenge = proof.ask(stamped, memorial, now) if asks and isinstance(stamped, Stamp) else ""
-    return {
-        **head(viewer),
-        "form": form,
-        "file": EnclosureForm(viewer),
-        "again": bool(request.FILES),
-        "stamp": token,
-        "challenge": challenge,
-        "proof": sent.get(proof.FIELD, ""),
-        "is_stranger": is_stranger,
-    }
+    context = {"form": form, "file": EnclosureForm(viewer), "again": bool(request.FILES)}
+    return {**head(viewer), **context, **strangers.shown(request, now, asks=asks)}
